@@ -27,46 +27,24 @@ An h5 file holds named arrays; `load_arrays` below shows how to read one. The fi
 """
 
 import hashlib
-import io
 import os
-import stat
-import warnings
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import h5py
-import numpy as np
-
 from dataset import download_caltech101, draw_pictures
-from dataset.guards import Parser, Problem, progress, quietly, run, shown, warn, write_safely
+from dataset.guards import Parser, Problem, progress, run, shown, warn
+from dataset.h5_files import read_h5, write_h5
+from dataset.pictures import BadPicture, as_a_person_sees_it, picture_readers, why_unreadable
 from dataset.publish import has_pictures, source_of, visible
+
+import numpy as np
 
 HERE = Path(__file__).resolve().parent
 DATASET = HERE / "dataset"  # where the pictures are, and where the arrays go
 IMAGE_SIZE = 64  # pixels; every picture is made 64 wide and 64 high
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}  # what counts as a picture
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # what a file must hold, whatever its name says
-LARGEST_FILE = 400_000_000  # bytes; what is larger is no picture
-TURNS = {  # by the number in a photo's EXIF tag "orientation"; 1 stands upright
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
 PARTS = ("train", "test")
-
-
-class BadPicture(Problem):
-    """A file that cannot be read as a picture: which, and why."""
-
-    def __init__(self, path, why):
-        super().__init__(f"cannot read the picture {shown(path)} ({why}) - replace it, or save it anew as JPEG or PNG")
-        self.path, self.why = path, why
 
 
 class Arrays(NamedTuple):
@@ -116,80 +94,11 @@ def load_picture(path, size=None):
     """
     keras_load_img, _ = picture_readers()
     try:
-        return keras_load_img(as_a_person_sees_it(Path(path)), target_size=size)
+        picture = keras_load_img(as_a_person_sees_it(Path(path)), target_size=size)
+        picture.load()  # Pillow may have read no more than the first bytes so far
     except Exception as failure:  # there is hardly an exception that a damaged picture cannot cause
         raise BadPicture(path, why_unreadable(failure)) from failure
-
-
-def as_a_person_sees_it(path):
-    """What Keras should load, in memory: the file's own bytes, or an upright, opaque copy of the picture.
-
-    Keras ignores the turn that a phone notes in a photo (its EXIF tag), shows transparent pixels black, and
-    16-bit pixels white. Such pictures, and only they, are first put right.
-    """
-    _, Image = picture_readers()
-    file = path.stat()
-    if not stat.S_ISREG(file.st_mode) or file.st_size > LARGEST_FILE:
-        raise ValueError("it is a folder, a device or far too large")
-
-    content = path.read_bytes()
-    if content.startswith(b"\xff\xd8\xff") and b"Exif" not in content:  # the usual photograph needs no closer look
-        return io.BytesIO(content)
-
-    picture = Image.open(io.BytesIO(content), formats=FORMATS)  # looks at the first few bytes only
-    turn = turn_of(picture)
-    deep = picture.mode.startswith("I")  # more than 8 bits a pixel
-    if not (turn or deep or picture.has_transparency_data):
-        return io.BytesIO(content)
-
-    if deep:
-        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    if turn:
-        picture = picture.transpose(Image.Transpose[turn])
-    upright = io.BytesIO()
-    picture.convert("RGB").save(upright, "BMP")
-    upright.seek(0)
-    return upright
-
-
-def turn_of(picture):
-    """How a photo must be turned to stand upright, as its EXIF tag says; None if it stands upright."""
-    try:
-        return TURNS.get(picture.getexif().get(0x0112)) if "exif" in picture.info else None
-    except Exception:  # a damaged tag turns nothing; picture viewers do the same
-        return None
-
-
-@cache
-def picture_readers():
-    """Keras' load_img and PIL's Image, imported when the first picture is read: it takes seconds."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"  # the one in requirements.txt, whatever ~/.keras says
-    try:
-        with quietly():
-            from keras.utils import load_img
-    except Exception as failure:
-        raise Problem(f"Keras cannot be imported ({failure!r}) - run: pip install -r requirements.txt") from failure
-    from PIL import Image
-
-    warnings.filterwarnings("ignore", module="PIL")  # it warns of details that no learner can mend ...
-    warnings.simplefilter("error", Image.DecompressionBombWarning)  # ... and of pictures that fill the memory
-    return load_img, Image
-
-
-def why_unreadable(failure):
-    """The reason in words for the learner."""
-    from PIL import Image, UnidentifiedImageError
-
-    if isinstance(failure, UnidentifiedImageError):
-        return "it is not a JPEG, PNG, BMP, GIF or WEBP file"
-    if isinstance(failure, (Image.DecompressionBombWarning, Image.DecompressionBombError)):
-        return "it has too many pixels"
-    if isinstance(failure, OSError) and failure.strerror:
-        return failure.strerror
-    return f"it is damaged: {failure}"
+    return picture
 
 
 # ------------------------------------------------------------------ from folders to arrays
@@ -316,73 +225,6 @@ def count_in_both(dataset, train_files, test_files):
 
 
 # ------------------------------------------------------------------ h5 files
-
-
-def write_h5(path, datasets, attributes):
-    """Write named arrays and attributes as an h5 file, whole or not at all.
-
-    The file is first built in memory, because h5py leaves half a file behind when it is interrupted. All of it
-    carries checksums, so that a damaged file is noticed when it is read.
-    """
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w", libver="latest") as file:
-        for name, values in datasets.items():
-            values = to_h5(values)
-            file.create_dataset(name, data=values, **with_checksum(values))
-        for name, value in attributes.items():
-            file.attrs[name] = to_h5(value)
-    write_safely(path, buffer.getbuffer())
-
-
-def with_checksum(values):
-    """Where HDF5 keeps an array so that it has a checksum: a small one in the header, a large one in chunks."""
-    if values.nbytes > 50_000:
-        return {"fletcher32": True}
-    header = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    header.set_layout(h5py.h5d.COMPACT)
-    return {"dcpl": header}
-
-
-def to_h5(values):
-    """Numbers as an array, texts as UTF-8 of one length: HDF5 keeps texts of any length without a checksum."""
-    values = np.asarray(values)
-    if values.dtype.kind != "U":
-        return values
-    texts = np.char.encode(values, "utf-8", "surrogatepass")  # a file name on a disk may be no valid text
-    return texts.astype(h5py.string_dtype("utf-8", texts.dtype.itemsize))
-
-
-def from_h5(values):
-    """What to_h5 made, and what others write: a text, a list of texts, or numbers."""
-    if isinstance(values, bytes):
-        return values.decode("utf-8", "surrogatepass")
-    if isinstance(values, np.ndarray) and values.dtype.kind in "SO":
-        return [from_h5(text) for text in values.flat]
-    return values
-
-
-def read_h5(path, names, remedy):
-    """Read the named arrays and all attributes of an h5 file.
-
-    Returns:
-        dict, dict: arrays by name, attributes by name; texts as str.
-
-    Raises:
-        Problem: no such file, not an h5 file, damaged, or an array is missing.
-    """
-    if not path.is_file():
-        raise Problem(f"no file {shown(path)} - {remedy}")
-    try:
-        with h5py.File(path) as file:
-            missing = [name for name in names if not isinstance(file.get(name), h5py.Dataset)]
-            if missing:
-                raise Problem(f"{shown(path)} has no {' and no '.join(missing)} - {remedy}")
-            arrays = {name: from_h5(file[name][...]) for name in names}
-            return arrays, {name: from_h5(value) for name, value in file.attrs.items()}
-    except PermissionError:
-        raise
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as failure:
-        raise Problem(f"{shown(path)} is damaged or is not an h5 file - {remedy}") from failure
 
 
 def save_arrays(dataset, part, arrays):

@@ -14,9 +14,6 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # so that `dataset` is found when this file is run as a script
 
@@ -25,7 +22,19 @@ from dataset.drawing.bikes import BIKES  # noqa: E402
 from dataset.drawing.scenery import draw_background  # noqa: E402
 from dataset.drawing.sketch import Sketch, disc, pick  # noqa: E402
 from dataset.guards import Parser, Problem, progress, run, shown  # noqa: E402
-from dataset.publish import check_replaceable, filling, has_pictures, publishing, show_folders, source_of  # noqa: E402
+from dataset.publish import (  # noqa: E402
+    OWN,
+    check_replaceable,
+    filling,
+    has_pictures,
+    is_unchanged,
+    publishing,
+    show_folders,
+    source_of,
+)
+
+import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
 
 CLASSES = ("airplane", "bike")  # their positions are the labels 0 and 1
 PER_CLASS = 800  # pictures drawn of each class
@@ -158,13 +167,12 @@ def make_pictures(dataset, per_class=PER_CLASS, seed=SEED):
     """
     source = f"{DRAWN}, {per_class} of each class, seed {seed}"
     with filling(dataset):
-        if has_pictures(dataset):
-            if source_of(dataset) == source:
-                return False
-            check_replaceable(dataset, "dataset/draw_pictures.py")
-            if not source_of(dataset).startswith(DRAWN):
-                folders = f"{shown(dataset / 'train')} and {shown(dataset / 'test')}"
-                raise Problem(f"photographs are in {folders} - delete both folders first if you want drawings")
+        if source_of(dataset) == source and is_unchanged(dataset):
+            return False
+        check_replaceable(dataset, "dataset/draw_pictures.py")
+        if has_pictures(dataset) and not source_of(dataset).startswith((DRAWN, OWN)):
+            folders = f"{shown(dataset / 'train')} and {shown(dataset / 'test')}"
+            raise Problem(f"photographs are in {folders} - delete both folders first if you want drawings")
         with publishing(dataset, source) as incoming:
             draw_all(incoming, per_class, seed)
     return True

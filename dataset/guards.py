@@ -27,9 +27,9 @@ def run(main):
 
     0 done, 1 data or environment, 2 usage (argparse), 130 Ctrl-C, also where the script went on after it.
     """
-    if sys.stdout:
-        sys.stdout.reconfigure(errors="backslashreplace")  # a class name in Chinese, a terminal without
     try:
+        if sys.stdout:
+            sys.stdout.reconfigure(errors="backslashreplace")  # a class name in Chinese, a terminal without
         main()
         if sys.stdout:
             sys.stdout.flush()  # here, so that a closed pipe is noticed where it can be told
@@ -37,6 +37,7 @@ def run(main):
         leave(failure)
     except KeyboardInterrupt as stop:
         leave(stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to be stopped
     if until_ctrl_c.stopped:
         sys.exit(CTRL_C_STATUS)
 
@@ -47,7 +48,9 @@ def leave(failure):
         print(in_one_line(explanation(failure)), file=sys.stderr, flush=True)
     if isinstance(failure, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
-    sys.exit(CTRL_C_STATUS if isinstance(failure, KeyboardInterrupt) else 1)
+    if isinstance(failure, KeyboardInterrupt):
+        os._exit(CTRL_C_STATUS)  # at once: a library that was interrupted midway may crash while Python tidies up
+    sys.exit(1)
 
 
 def explanation(failure):

@@ -1,7 +1,5 @@
 """The airplanes: about 10 units long, (0, 0) is the middle of the fuselage."""
 
-import numpy as np
-
 from dataset.drawing.sketch import (
     GLASS,
     HULLS,
@@ -25,6 +23,8 @@ from dataset.drawing.sketch import (
     rounded,
     stroke,
 )
+
+import numpy as np
 
 
 def propeller(plane, x, y, radius, turning):

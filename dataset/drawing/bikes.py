@@ -1,7 +1,5 @@
 """The bikes: the unit is about a metre, the ground is at y = 0."""
 
-import numpy as np
-
 from dataset.drawing.sketch import (
     BLACK,
     GLASS,
@@ -26,6 +24,8 @@ from dataset.drawing.sketch import (
     rounded,
     stroke,
 )
+
+import numpy as np
 
 
 def around(x, y, radius, angle):

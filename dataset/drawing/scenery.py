@@ -3,8 +3,6 @@
 The unit is the height of the picture, (0, 0) is its lower left corner.
 """
 
-import numpy as np
-
 from dataset.drawing.sketch import (
     BLACK,
     BRICKS,
@@ -25,6 +23,8 @@ from dataset.drawing.sketch import (
     pick,
     points,
 )
+
+import numpy as np
 
 
 def studio(rng, scene, width, horizon, papers=STUDIOS, light=0.4):
