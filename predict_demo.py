@@ -24,10 +24,10 @@ from dataset import guards  # before other packages: it says what to do where on
 from dataset.guards import Parser, Problem, in_one_line, progress, run, shown, warn, write_safely
 
 # isort: split
-import numpy as np
-
 from prepare_data import DATASET, SUFFIXES, BadPicture, find_classes, image_to_vector, list_pictures, load_picture
 from train import RESULTS, load_model, percent, predict_image, sigmoid
+
+import numpy as np
 
 TEST_PICTURES_SHOWN = 10  # how many, where no picture is named
 WINDOW = (800, 600)  # pixels; the widest and highest a picture is shown
@@ -63,7 +63,7 @@ def pictures_in(names):
             if not found:
                 raise Problem(f"no pictures in {shown(name)} - name a folder with {' '.join(sorted(SUFFIXES))} files")
             paths += found
-        elif name.is_file() or name.is_symlink():
+        elif name.exists() or name.is_symlink():
             paths.append(name)
         else:
             raise Problem(f"no picture or folder {shown(name)} - check the name")
@@ -114,7 +114,7 @@ def label_pictures(paths, w, b, class_names):
     """Let the neuron look at all pictures; those that cannot be read are named and left out.
 
     Raises:
-        BadPicture: none of them can be read.
+        Problem: none of them can be read.
     """
     labelled, bad = [], []
     for path in progress(paths, doing="looking"):
@@ -122,10 +122,12 @@ def label_pictures(paths, w, b, class_names):
             labelled.append(label_picture(path, w, b, class_names))
         except BadPicture as unreadable:
             bad.append(unreadable)
-    if not labelled:
+    if len(bad) == len(paths) == 1:
         raise bad[0]
     for unreadable in bad:
         warn(str(unreadable))
+    if not labelled:
+        raise Problem(f"none of the {len(paths)} pictures can be read - name others")
     return labelled
 
 
@@ -235,7 +237,7 @@ def main(argv=None):
         else:
             print("look at the window: any key shows the next picture, Esc ends", flush=True)
             if not guards.run_apart(show_pictures, files):
-                warn("the window went away before its end; the labelled pictures are in the folder named above")
+                warn("the window went away; the labelled pictures are in the folder named above")
     print("next: python lessons/evidence.py")
     return labelled
 
