@@ -1,0 +1,107 @@
+"""What the lessons share: where the data are, how a neuron is trained in a moment, how a picture is drawn.
+
+A lesson asks one question and answers it on the pictures that you have, in a page of code. None of them changes
+the arrays or results/model.h5; what they draw goes to results/lessons/. This file only saves them repetition.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
+
+import train
+from dataset.guards import Parser, Problem, shown, until_ctrl_c
+from prepare_data import DATASET, IMAGE_SIZE
+from train import (
+    EPOCHS,
+    LEARNING_RATE,
+    REPORT_EVERY,
+    RESULTS,
+    init_params,
+    load_model,
+    optimize,
+    optimize_gram,
+    predict,
+    save_figure,
+)
+
+RED, BLUE = "#b2182b", "#2166ac"  # class 1 and class 0
+GREY, ORANGE, GREEN = "#888888", "#d95f02", "#1b9e77"  # everything else
+
+
+def lesson_parser(text):
+    """Command line arguments that every lesson has. text: its docstring, which is the help."""
+    parser = Parser(text)
+    parser.add_argument("--dataset", type=Path, default=DATASET, help="folder with the arrays (default: %(default)s)")
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="folder with model.h5, and for lessons/ (default: %(default)s)"
+    )
+    return parser
+
+
+def load_neuron(args, class_names):
+    """w and b of the trained neuron, which must know the classes of the arrays."""
+    w, b, known = load_model(args.results / "model.h5")
+    if known != class_names:
+        raise Problem(
+            f"{shown(args.results / 'model.h5')} knows {' and '.join(known)}, but the arrays in "
+            f"{shown(args.dataset)} hold {' and '.join(class_names)} - run: python train.py"
+        )
+    return w, b
+
+
+def train_neuron(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=None, every=REPORT_EVERY):
+    """A neuron that starts from zero: w, b, and its cost every so many epochs.
+
+    Nothing is printed. It descends by the Gram matrix where that pays, unless another descent is given.
+    """
+    train.REPORT_EVERY = every
+    descent = descent or (optimize_gram if X.shape[1] < X.shape[0] else optimize)
+    params, _, costs = descent(*init_params(X.shape[0]), X, Y, epochs, lr, report=None)
+    if until_ctrl_c.stopped:  # in a lesson there is nothing to keep
+        raise KeyboardInterrupt
+    return params["w"], params["b"], costs
+
+
+def share_right(w, b, X, Y):
+    """The share of the pictures that the neuron labels right, 0 to 1."""
+    return float((predict(w, b, X) == Y).mean())
+
+
+def new_figure(*size):
+    """An empty matplotlib figure, width and height in inches. A $ in a class name is a $, not a formula."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    matplotlib.rcParams.update({"text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False})
+    return Figure(figsize=size, layout="constrained")
+
+
+def plain_log(axis, steps=(1,)):
+    """Make a matplotlib axis logarithmic, with numbers that read 0.1, not a power of ten. steps: 1, or 1, 2, 5."""
+    from matplotlib.ticker import LogLocator
+
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter("")
+
+
+def show_red_blue(axes, numbers, limit=None):
+    """Draw (12288, 1) numbers as a picture, the three colours of a pixel added up: red above 0, blue below."""
+    pixels = numbers.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
+    limit = limit or abs(pixels).max() or 1
+    axes.set_axis_off()
+    return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
+
+
+def short(name, most=20):
+    """A class name that fits into a picture."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def save_picture(figure, args, name):
+    """Write a figure to results/lessons/, and say so."""
+    path = args.results / "lessons" / name
+    save_figure(figure, path)
+    print(f"wrote {shown(path)}")

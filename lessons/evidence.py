@@ -1,0 +1,125 @@
+"""Why did it say bike?
+
+    python lessons/evidence.py                     # the surest, the least sure, and every wrong test picture
+    python lessons/evidence.py my_photo.jpg        # pictures of your own, or folders of them
+    python lessons/evidence.py --from-mean ...     # what sets a picture apart from the average one
+
+One neuron has no secrets. It multiplies each number of a picture with its weight and adds everything up: z is the sum
+of w * x, plus b. So the share of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
+speaks for class 0, and all shares together are z, exactly. Larger networks do not let you look at them like this.
+
+You will see for each picture: the photo; the 64 x 64 pixels that the neuron saw; the evidence, w * x, pixel by pixel;
+and the sum: all that speaks for class 1, all that speaks for class 0, b, and what is left, z.
+
+Mind that a black pixel contributes nothing: it is 0, and so is 0 times any weight. A dark wheel can only speak by
+silencing a bright background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training
+picture; the sum then begins with what that one says, and comes to the same z. And mind that evidence shows what moved
+the neuron, which need not be the thing in the picture.
+"""
+
+from pathlib import Path
+
+from common import BLUE, GREY, RED, lesson_parser, load_neuron, new_figure, save_picture, short
+from dataset.guards import in_one_line, run, shown, warn
+from predict_demo import free_name, pictures_in
+from prepare_data import IMAGE_SIZE, image_to_vector, load_arrays, load_picture
+from train import percent, sigmoid
+
+import numpy as np
+
+MOST = 12  # wrong test pictures that are drawn
+
+
+def choose(w, b, test):
+    """Columns of the test: the surest right one, the least sure, and the wrong ones, the surest mistakes first."""
+    z = (w.T @ test.X + b)[0]
+    by_sureness = np.argsort(-np.abs(z), kind="stable")
+    right = [k for k in by_sureness if (z[k] > 0) == test.Y[0, k]]
+    wrong = [k for k in by_sureness if (z[k] > 0) != test.Y[0, k]]
+    if len(wrong) > MOST:
+        warn(f"{len(wrong)} test pictures are wrong; the {MOST} surest mistakes are drawn")
+    return dict.fromkeys([*right[:1], by_sureness[-1], *wrong[:MOST]])  # no picture twice
+
+
+def evidence(w, b, x, mean):
+    """What each pixel adds to z, (64, 64), and what the sum begins with. mean: a picture of zeros, or the mean one."""
+    w, x, mean = (np.asarray(column, np.float64) for column in (w, x, mean))
+    pixels = (w * (x - mean)).reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
+    return pixels, b + float((w * mean).sum())
+
+
+def verdict(z, folder, class_names):
+    """What the neuron says, how sure it is, and whether that is right, if the picture's folder tells."""
+    says = class_names[int(z > 0)]
+    right = ", right" if says == folder else f", but it is {folder}" if folder in class_names else ""
+    return in_one_line(f"{says}, {percent(sigmoid(abs(z)))} sure{right}")
+
+
+def draw(path, x, pixels, steps, title):
+    """Picture, what was seen, evidence, and the sum as bars, each of which starts where the one above ended."""
+    figure = new_figure(13, 3.8)
+    figure.suptitle(title, fontsize=14)
+    photo, seen, shares, total = figure.subplots(1, 4, width_ratios=(1.3, 1, 1.25, 1.3))
+    picture = load_picture(path)
+    picture.thumbnail((600, 600))
+    limit = np.abs(pixels).max() or 1
+    photo.imshow(picture)
+    seen.imshow(x.reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
+    figure.colorbar(shares.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit), ax=shares, shrink=0.8)
+    titles = ("the picture", "what the neuron saw", "the evidence, pixel by pixel")
+    for axes, what in zip((photo, seen, shares), titles, strict=True):
+        axes.set_title(what)
+        axes.set_axis_off()
+        axes.set_anchor("N")
+
+    z = 0
+    for row, (_, value, colour) in enumerate(steps):
+        total.barh(row, value, left=z, color=colour)
+        total.text(max(z, z + value), row, f" {value:+.2f}", va="center")
+        z += value
+    total.barh(len(steps), z, color="black")
+    total.text(max(z, 0), len(steps), f" {z:+.2f}", va="center")
+    total.axvline(0, color="black", lw=0.8)
+    total.set_yticks(range(len(steps) + 1), [name for name, _, _ in steps] + ["together: z"])
+    total.invert_yaxis()
+    total.set_title("the sum")
+    return figure
+
+
+def main(argv=None):
+    parser = lesson_parser(__doc__)
+    parser.add_argument("pictures", nargs="*", type=Path, help="pictures or folders (default: some test pictures)")
+    parser.add_argument("--from-mean", action="store_true", help="evidence beyond the mean training picture")
+    args = parser.parse_args(argv)
+    train, test = load_arrays(args.dataset)
+    w, b = load_neuron(args, train.class_names)
+    names = [short(in_one_line(name)) for name in train.class_names]
+    paths = pictures_in(args.pictures) or [args.dataset / test.files[k] for k in choose(w, b, test)]
+    mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1); zeros without --from-mean
+    begin, prefix = ("mean picture + b", "evidence-from-mean") if args.from_mean else ("b", "evidence")
+
+    found, taken = [], set()
+    for path in paths:
+        x = image_to_vector(path)
+        z = float((w.T @ x + b)[0, 0])
+        pixels, start = evidence(w, b, x, mean)
+        for_1, for_0 = pixels.clip(0).sum(), pixels.clip(None, 0).sum()
+        says = verdict(z, path.resolve().parent.name, train.class_names)
+        print(f"{shown(path)}: {says}")
+        print(f"  {begin} {start:+.4f}, for {names[1]} {for_1:+.4f}, for {names[0]} {for_0:+.4f}")
+        print(f"  together {start + for_1 + for_0:+.4f}; the neuron's z is {z:+.4f}")
+        steps = [(begin, start, GREY), (f"for {names[1]}", for_1, RED), (f"for {names[0]}", for_0, BLUE)]
+        figure = draw(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}")
+        save_picture(figure, args, f"{prefix}-{free_name(path, taken)}")
+        found.append((path, start, for_1, for_0, z))
+    if args.from_mean:
+        print("here a black pixel speaks too, where it is darker than the mean picture")
+        print("try: a photo of your own: python lessons/evidence.py --from-mean my_photo.jpg")
+    else:
+        print("a black pixel contributes nothing, whatever its weight: it is 0")
+        print("try: python lessons/evidence.py --from-mean")
+    return found
+
+
+if __name__ == "__main__":
+    run(main)

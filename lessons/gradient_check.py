@@ -1,0 +1,111 @@
+"""Is the calculus right?
+
+    python lessons/gradient_check.py
+
+Equations (5) and (6) in train.py say how the cost changes with each weight and with b: the gradient. They come from
+calculus on paper, and neither a wrong sign there nor a slip in the code would crash: the neuron would just learn
+badly. But the cost itself can be asked. Make one weight larger by a small step h, then smaller by h:
+
+    numeric gradient = (cost(weight + h) - cost(weight - h)) / (2 h)
+
+That needs no calculus, only patience: two looks at all pictures for every weight. Here it is done for b and for 80
+of the weights, the 40 with the steepest slope among them. Both gradients are vectors, compared by
+
+    relative difference = |numeric - formula| / (|numeric| + |formula|)
+
+It is below 1e-7 if formula and code are right, and near 1 if a sign is wrong. The picture shows the pairs, and why h
+is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in the rounding of its digits.
+"""
+
+from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, save_picture
+from dataset.guards import Problem, progress, run
+from prepare_data import load_arrays
+from train import propagate
+
+import numpy as np
+
+STEP = 1e-5  # h
+LIMIT = 1e-7  # a larger relative difference is an error
+PICTURES = 200  # at most: enough for this question
+
+
+def cost_at(v, X, Y):
+    """The cost for the parameters v, (n + 1, 1): all weights, and b as the last."""
+    return propagate(v[:-1], v[-1], X, Y)[1]
+
+
+def numeric_gradient(v, X, Y, chosen, h=STEP):
+    """The slope of the cost along each chosen parameter, without any calculus."""
+    slopes = []
+    for k in chosen:
+        nudge = np.zeros_like(v)
+        nudge[k] = h
+        slopes.append((cost_at(v + nudge, X, Y) - cost_at(v - nudge, X, Y)) / (2 * h))
+    return np.array(slopes)
+
+
+def relative_difference(one, other):
+    return np.linalg.norm(one - other) / (np.linalg.norm(one) + np.linalg.norm(other))
+
+
+def draw(numeric, formula, differences):
+    """Left: the pairs. Right: the relative difference for each step h. differences: {float type: {h: difference}}."""
+    figure = new_figure(10, 4.6)
+    pairs, steps = figure.subplots(1, 2)
+    pairs.axline((0, 0), slope=1, color=GREY, lw=1, label="where both are equal")
+    pairs.plot(formula[:-1], numeric[:-1], "o", color=BLUE, alpha=0.6, label="a weight")
+    pairs.plot(formula[-1], numeric[-1], "D", color=RED, ms=8, label="b")
+    pairs.set(title="The slopes, asked two ways", xlabel="what the formula says", ylabel="what the cost says")
+    for (kind, by_step), colour in zip(differences.items(), (BLUE, GREY), strict=True):
+        steps.plot(by_step.keys(), by_step.values(), "o-", color=colour, label=kind)
+    steps.axhline(LIMIT, color=RED, ls="--", label="the limit, 1e-7")
+    steps.set(title="Not too far, not too near", xlabel="step h", ylabel="relative difference")
+    plain_log(steps.xaxis)
+    plain_log(steps.yaxis)
+    for axes in (pairs, steps):
+        axes.grid(alpha=0.3)
+        axes.legend(loc="upper left" if axes is pairs else "lower right")
+    return figure
+
+
+def main(argv=None):
+    args = lesson_parser(__doc__).parse_args(argv)
+    train, _ = load_arrays(args.dataset)
+    random = np.random.default_rng(0)
+    some = random.permutation(train.Y.size)[:PICTURES]
+    X, Y = train.X[:, some].astype(np.float64), train.Y[:, some].astype(np.float64)
+    n, m = X.shape
+
+    v = random.normal(0, 0.01, (n + 1, 1))  # any place on the slope will do, so one at random,
+    v[-1] = -np.mean(v[:-1].T @ X)  # where the neuron is unsure
+    grads, _ = propagate(v[:-1], v[-1], X, Y)
+    formula = np.append(grads["dw"], grads["db"])
+    chosen = [*np.argsort(-np.abs(grads["dw"][:, 0]))[:40], *random.permutation(n)[:40], n]  # the last is b
+    numeric, formula = numeric_gradient(v, X, Y, progress(chosen, doing="asking the cost")), formula[chosen]
+    difference = relative_difference(numeric, formula)
+    print(f"{m} pictures, {len(chosen) - 1} of {n} weights, and b, in float64")
+    for k, name in ((0, "steepest weight"), (-2, "a random weight"), (-1, "b")):
+        print(f"{name:<16} the cost says {numeric[k]:+.10f}, the formula says {formula[k]:+.10f}")
+    print(f"relative difference: {difference:.1e}, and {LIMIT:.0e} is allowed")
+
+    few = slice(30, 50)
+    differences = {
+        kind: {
+            h: relative_difference(numeric_gradient(v, X.astype(kind), Y, chosen[few], h), formula[few])
+            for h in 10.0 ** np.arange(-11, 1)
+        }
+        for kind in ("float64", "float32")
+    }
+    save_picture(draw(numeric, formula, differences), args, "gradient_check.png")
+    if not difference < LIMIT:
+        raise Problem(
+            f"the gradient is wrong: what propagate returns and what the cost says differ by {difference:.1e} "
+            "- compare dw and db in train.py with the equations (5) and (6)"
+        )
+    print("the calculus is right, and so is the code that does it")
+    print("try: write dw = -X @ (A - Y).T / m in propagate (train.py), and run this again")
+    return difference
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,125 @@
+"""What does learning look like?
+
+    python lessons/watch_it_learn.py             # results/lessons/watch_it_learn.gif
+    python lessons/watch_it_learn.py --window    # the same, and live in a window
+
+Each weight belongs to one pixel, so w can be looked at like a picture: red where brightness speaks for class 1, blue
+where it speaks for class 0. Here it is drawn while it forms, beside the cost. The loop in watch() is the textbook's.
+The early epochs, in which much happens, are shown one by one, the later ones in longer and longer strides. Every
+frame uses the whole range of colours; the numbers beside the colour bar tell how large the weights are by then.
+
+You will see that the first step already knows the difference between the classes. A neuron of zeros says 0.5 to all
+pictures, so in the first step each of them pulls equally hard, those of class 1 towards themselves, the others away:
+w becomes the mean of class 1 minus the mean of class 0, times a number, if there are as many of each. Then all of w
+may flash red and blue: the steps are too large along what all pictures have in common (learning_rates.py tells
+more). The fine lines come last, and slowly.
+"""
+
+import io
+from contextlib import suppress
+
+from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, short, show_red_blue
+from dataset.guards import progress, run, run_apart, shown, window_problem, write_safely
+from prepare_data import load_arrays
+from train import EPOCHS, LEARNING_RATE, init_params, predict, propagate, whole_number
+
+import numpy as np
+
+FRAMES = 40
+WINDOW = "watch it learn - Esc closes this window"
+
+
+def moments(epochs):
+    """The epochs that are shown: 1, 2, 3, ..., then in longer and longer strides; FRAMES, if there are so many."""
+    series = ({round(epoch) for epoch in np.geomspace(1, epochs, count)} for count in range(FRAMES, 9 * FRAMES))
+    return next(chosen for chosen in series if len(chosen) >= min(FRAMES, epochs))
+
+
+def draw_frame(w, costs, called_1, names, epochs):
+    """One frame as a Pillow image: w as a picture, and the costs so far. called_1: how many pictures are class 1."""
+    from PIL import Image
+
+    epoch = len(costs) - 1
+    figure = new_figure(8, 4.4)
+    figure.set_layout_engine("none")  # fixed places: nothing trembles from frame to frame
+    boxes = ([0.01, 0.14, 0.42, 0.76], [0.44, 0.18, 0.014, 0.68], [0.62, 0.23, 0.36, 0.67])
+    weights, bar, cost = (figure.add_axes(box) for box in boxes)
+    figure.colorbar(show_red_blue(weights, w), cax=bar, format="%+.2g")
+    weights.set_title(f"w after epoch {epoch}")
+    for label, colour, height in ((1, RED, 0.07), (0, BLUE, 0.02)):
+        figure.text(0.22, height, f"bright here speaks for {names[label]}", color=colour, ha="center")
+    cost.axhline(costs[0], color="black", lw=1, ls=":")
+    cost.plot(range(1, epoch + 1), costs[1:], color=GREY)
+    cost.plot(epoch, costs[-1], "o", color="black")
+    plain_log(cost.xaxis)
+    plain_log(cost.yaxis)
+    cost.set(xlim=(0.9, 1.2 * epochs), ylim=(min(0.01, *costs), max(20, *costs)))
+    cost.set(title=f"the cost: {costs[-1]:.3f}", xlabel="epoch (dotted: the cost of guessing)")
+    figure.text(0.8, 0.02, f"{called_1} pictures are called {names[1]}", ha="center")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=90)
+    return Image.open(buffer).convert("RGB")
+
+
+def show(frame, seconds):
+    """Show a frame in the window for a while. False: Esc was pressed, or the window was closed."""
+    import cv2
+
+    cv2.imshow(WINDOW, np.asarray(frame)[:, :, ::-1])  # RGB -> BGR, OpenCV's order
+    with suppress(cv2.error):  # the window is gone
+        if cv2.waitKey(round(1000 * seconds)) & 0xFF != 27 and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1:
+            return True
+        cv2.destroyAllWindows()
+    return False
+
+
+def watch(args, window):
+    """Let a neuron learn, and draw it meanwhile. window: also show each frame at once."""
+    from PIL import Image
+
+    pictures, _ = load_arrays(args.dataset)
+    X, Y, names = pictures.X, pictures.Y, [short(name) for name in pictures.class_names]
+    means = [X[:, Y[0] == label].mean(axis=1) for label in (0, 1)]
+    chosen, frames, seconds, costs, likeness = moments(args.epochs), [], [], [], {}
+
+    w, b = init_params(X.shape[0])
+    for epoch in progress(range(args.epochs + 1), doing="learning"):
+        grads, cost = propagate(w, b, X, Y)
+        costs.append(cost)
+        if epoch in chosen:
+            frames.append(draw_frame(w, costs, f"{predict(w, b, X).sum():.0f} of {Y.size}", names, args.epochs))
+            seconds.append(3.0 if epoch == args.epochs else 1.0 if epoch < 6 else 0.3)
+            likeness[epoch] = np.corrcoef(w[:, 0], means[1] - means[0])[0, 1]
+            window = window and show(frames[-1], seconds[-1])
+        w = w - LEARNING_RATE * grads["dw"]
+        b = b - LEARNING_RATE * grads["db"]
+
+    print("correlation of w with the mean of one class minus the mean of the other:")
+    print(
+        f"  after epoch 1: {likeness[1]:.6f}. Its step adds every {names[1]} and subtracts every {names[0]}, all with the"
+    )
+    print("  same factor; so it is 1 where there are as many of one class as of the other")
+    print(f"  after epoch {args.epochs}: {likeness[args.epochs]:.6f}")
+    path, buffer = args.results / "lessons" / "watch_it_learn.gif", io.BytesIO()
+    first, *others = [frame.quantize(256, Image.Quantize.MAXCOVERAGE) for frame in frames]
+    times = [1000 * each for each in seconds]
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=times, loop=0)
+    write_safely(path, buffer.getvalue())
+    print(f"wrote {shown(path)}: {len(frames)} frames")
+    print("try: --epochs 40, every one of them drawn: does it still flash at the end?")
+
+
+def main(argv=None):
+    parser = lesson_parser(__doc__)
+    parser.add_argument("--epochs", type=whole_number, default=EPOCHS, help="how long (default: %(default)s)")
+    parser.add_argument("--window", action="store_true", help="also show it live")
+    args = parser.parse_args(argv)
+    problem = window_problem() if args.window else "not wanted"
+    if args.window and problem:
+        print(f"no window ({problem}): open the GIF instead", flush=True)
+    if problem or not run_apart(watch, args, True):  # what shows windows runs in a process of its own
+        watch(args, False)
+
+
+if __name__ == "__main__":
+    run(main)
