@@ -6,6 +6,7 @@ its first line: the same exit status and output in a fraction of the time (where
 """
 
 import os
+import pkgutil  # noqa: F401  # runpy needs it, and a forked copy without rights could not load it
 import runpy
 import shutil
 import socket
@@ -43,7 +44,8 @@ def pytest_cmdline_main(config):
 def clean_environment(**changes):
     """The environment for a script: no display unless a test gives one, no settings of this machine's Keras."""
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "KERAS_BACKEND")}
-    env |= {"PYTHONUNBUFFERED": "", "COLUMNS": "100", "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8"}
+    env |= {"PYTHONUNBUFFERED": "", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    env |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     return env | {k: str(v) for k, v in changes.items() if v is not None}
 
 
@@ -97,6 +99,7 @@ def become_script(script, args, cwd, env, out, err, before):
         os.environ.update(env)
         os.chdir(cwd)
         sys.argv = [str(ROOT / script), *map(str, args)]
+        sys.path.insert(0, str((ROOT / script).parent))
         if before:
             before()
         runpy.run_path(str(ROOT / script), run_name="__main__")
@@ -138,7 +141,7 @@ def drawn(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def all_drawn(tmp_path_factory):
-    """The 1,600 drawn pictures with their arrays, as the first script makes them without a network. Do not change it."""
+    """The 1,600 drawn pictures with their arrays, as step 1 makes them without a network. Do not change it."""
     dataset = tmp_path_factory.mktemp("all") / "dataset"
     dataset.mkdir()
     done = run_script("prepare_data.py", "--offline", "--dataset", dataset, timeout=170)
