@@ -42,10 +42,10 @@ The first and last lines on your screen:
 import math
 from pathlib import Path
 
-import numpy as np
-
 from dataset.guards import Parser, Problem, run, say, shown, until_ctrl_c, warn, write_safely
 from prepare_data import DATASET, IMAGE_SIZE, load_arrays, read_h5, write_h5
+
+import numpy as np
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"  # where the model and the plots go

@@ -1,12 +1,12 @@
 """draw_pictures.py: the pictures for learners without a network, and the two numbers that they must meet."""
 
+import train
+from prepare_data import load_arrays
+
 import numpy as np
 import pytest
 from conftest import assert_one_error, run_forked
 from PIL import Image
-
-import train
-from prepare_data import load_arrays
 
 
 def pictures_in(dataset):

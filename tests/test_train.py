@@ -13,12 +13,12 @@ import time
 import warnings
 from pathlib import Path
 
+import train
+
 import h5py
 import numpy as np
 import pytest
 from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script
-
-import train
 
 SEVEN = ("sigmoid", "init_params", "propagate", "optimize", "predict", "predict_image", "model")
 
