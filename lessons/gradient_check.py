@@ -13,8 +13,9 @@ of the weights, the 40 with the steepest slope among them. Both gradients are ve
 
     relative difference = |numeric - formula| / (|numeric| + |formula|)
 
-It is below 1e-7 if formula and code are right, and near 1 if a sign is wrong. The picture shows the pairs, and why h
-is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in the rounding of its digits.
+You will see that it is below 1e-7 if formula and code are right; with a wrong sign it would be near 1. The picture
+shows the pairs, and why h is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in the
+rounding of its digits.
 """
 
 from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, save_picture

@@ -19,7 +19,7 @@ import io
 from contextlib import suppress
 
 from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, short, show_red_blue
-from dataset.guards import progress, run, run_apart, shown, window_problem, write_safely
+from dataset.guards import progress, run, run_apart, shown, wait_for_key, window_problem, write_safely
 from prepare_data import load_arrays
 from train import EPOCHS, LEARNING_RATE, init_params, predict, propagate, whole_number
 
@@ -94,18 +94,22 @@ def watch(args, window):
         w = w - LEARNING_RATE * grads["dw"]
         b = b - LEARNING_RATE * grads["db"]
 
-    print("correlation of w with the mean of one class minus the mean of the other:")
+    print(f"correlation of w with the mean {names[1]} minus the mean {names[0]}:")
+    for epoch in (1, args.epochs):
+        print(f"  after epoch {epoch}: {likeness[epoch]:.6f}")
     print(
-        f"  after epoch 1: {likeness[1]:.6f}. Its step adds every {names[1]} and subtracts every {names[0]}, all with the"
+        f"The first step adds each {names[1]} to w and subtracts each {names[0]}, all with the same factor. So with as"
     )
-    print("  same factor; so it is 1 where there are as many of one class as of the other")
-    print(f"  after epoch {args.epochs}: {likeness[args.epochs]:.6f}")
+    print("many of one class as of the other the correlation begins at 1.")
     path, buffer = args.results / "lessons" / "watch_it_learn.gif", io.BytesIO()
     first, *others = [frame.quantize(256, Image.Quantize.MAXCOVERAGE) for frame in frames]
     times = [1000 * each for each in seconds]
     first.save(buffer, "GIF", save_all=True, append_images=others, duration=times, loop=0)
     write_safely(path, buffer.getvalue())
     print(f"wrote {shown(path)}: {len(frames)} frames")
+    if window:
+        print("any key closes the window", flush=True)
+        wait_for_key(WINDOW)
     print("try: --epochs 40, every one of them drawn: does it still flash at the end?")
 
 

@@ -24,18 +24,17 @@ import border_only
 import evidence
 import honest_score
 import watch_it_learn
-
-from prepare_data import Arrays, image_to_vector, load_arrays, save_arrays
+from prepare_data import Arrays, image_to_vector, load_arrays, picture_readers, save_arrays
 from train import load_model, save_model
 
 LESSONS = {  # each with arguments that make it short
     "gradient_check": [],
     "learning_rates": [],
-    "watch_it_learn": ["--epochs", 50],
+    "watch_it_learn": ["--epochs", 12],
     "evidence": [],
     "border_only": [],
     "honest_score": [],
-    "keras_twin": ["--epochs", 201],
+    "keras_twin": ["--epochs", 101],
     "fast_descent": [],
 }
 N = 64 * 64 * 3
@@ -43,7 +42,9 @@ N = 64 * 64 * 3
 
 def lesson(name, dataset, results, *args, **options):
     """Run a lesson as a script; returns what it printed. It must end well, and say nothing on stderr."""
-    run = run_script if name == "keras_twin" else run_forked  # TensorFlow does not like to be copied
+    run = run_script if name == "keras_twin" else run_forked  # TensorFlow, once it computes, can not be copied
+    if name == "evidence":
+        picture_readers()  # Keras, here once, so that every copy of this process has it
     done = run(f"lessons/{name}.py", "--dataset", dataset, "--results", results, *args, **options)
     assert done.returncode == 0 and done.stderr == "", f"{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -116,7 +117,7 @@ def test_a_lesson_writes_pictures_only_and_ends_with_something_to_try(name, prin
         assert path.parent == printed.folder and path.name.startswith(name)
         picture = Image.open(path)
         assert picture.width >= 700 and picture.height >= 350
-        assert len(set(picture.convert("L").resize((200, 100)).getdata())) > 20, f"{path} is blank"
+        assert len(np.unique(np.asarray(picture.convert("L")))) > 20, f"{path} is blank"
     after = fingerprints(drawn, results)
     assert {path: after.get(path) for path in before} == before, "a lesson changed a file that is not its own"
     assert {path.parent for path in after if path not in before} <= {printed.folder}
@@ -154,7 +155,7 @@ def test_any_two_classes_will_do_whatever_their_names_and_however_few(name, tmp_
     dataset, results = make_data(
         tmp_path, X, Y, X_test, Y_test, ("50 $ or ^_{ more", "Äpfel, " + "sehr " * 20 + "reif")
     )
-    lesson(name, dataset, results, *LESSONS[name])
+    lesson(name, dataset, results, *(["--epochs", 3] if name == "watch_it_learn" else []))
 
 
 # ------------------------------------------------------------------ gradient_check
@@ -170,9 +171,9 @@ def test_gradient_check_finds_the_gradient_right(printed):
 @pytest.mark.parametrize(
     "right, wrong",
     [
-        ("dw = X @ (A - Y).T / m", "dw = -X @ (A - Y).T / m"),
-        ("dw = X @ (A - Y).T / m", "dw = X @ (A - Y).T / (m + 1)"),
-        ("db = np.sum(A - Y) / m", "db = np.sum(Y - A) / m"),
+        ("dw = X @ (A - Y).T / m  #", "dw = -X @ (A - Y).T / m  #"),
+        ("dw = X @ (A - Y).T / m  #", "dw = X @ (A - Y).T / (m + 1)  #"),
+        ("db = np.sum(A - Y) / m  #", "db = np.sum(Y - A) / m  #"),
     ],
 )
 def test_gradient_check_shouts_when_the_gradient_is_wrong(right, wrong, drawn, tmp_path):
@@ -228,24 +229,24 @@ def test_learning_rates_tells_how_the_neuron_swings(printed, drawn):
     for epoch, called in said:
         _, w, b = costs_by_the_textbook(train.X, train.Y, 0.01, int(epoch))
         assert int(called) == np.count_nonzero(w.T @ train.X + b > 0)
-    assert [called for _, called in said] == ["0", "120", "0", "120"]
+    assert len(said) == 4 and {"0", "120"} <= {called for _, called in said}
 
 
 # ------------------------------------------------------------------ watch_it_learn
 
 
-def test_the_film_has_40_frames_and_begins_with_every_single_epoch(printed):
+def test_the_film_shows_every_single_one_of_the_first_epochs(printed):
     printed["watch_it_learn"]
     film = Image.open(printed.folder / "watch_it_learn.gif")
-    assert film.n_frames == 40 and film.info["loop"] == 0
+    assert film.n_frames == 12 and film.info["loop"] == 0
     assert (printed.folder / "watch_it_learn.gif").stat().st_size < 2_000_000
     frames, times = [], []
     for k in range(film.n_frames):
         film.seek(k)
         frames.append(film.convert("RGB").tobytes())
         times.append(film.info["duration"])
-    assert len(set(frames)) == 40, "frames are repeated"
-    assert times[0] > times[20] < times[-1], "the first and the last frames are to be seen longer"
+    assert len(set(frames)) == 12, "frames are repeated"
+    assert times[0] > times[8] < times[-1], "the first and the last frames are to be seen longer"
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 39, 40, 41, 60, 2000, 50000])
@@ -263,7 +264,7 @@ def test_the_first_weights_are_the_difference_of_the_class_means(counts, equal, 
     X[: N // 2] *= 1 - 0.5 * Y  # class 1 is darker above
     dataset, results = make_data(tmp_path, X, Y, *noise(4, 2))
     text = lesson("watch_it_learn", dataset, results, "--epochs", 2)
-    said = numbers(re.search("after epoch 1: (.*?)\\. ", text)[1])[0]
+    said = numbers(re.search("after epoch 1: (.*)", text)[1])[0]
     _, w, _ = costs_by_the_textbook(X, Y, 0.01, 1)
     difference = X[:, Y[0] == 1].mean(axis=1) - X[:, Y[0] == 0].mean(axis=1)
     assert said == pytest.approx(np.corrcoef(w[:, 0], difference)[0, 1], abs=2e-6)
@@ -276,35 +277,32 @@ def test_the_film_is_made_without_a_display_too(drawn, tmp_path):
     assert (tmp_path / "lessons/watch_it_learn.gif").is_file()
 
 
-@pytest.mark.parametrize("key", [None, "Escape"])
-def test_the_film_is_live_in_a_window(key, drawn, screen, tmp_path):
+@pytest.mark.parametrize("frames_seen", [0, 2])
+def test_the_film_is_live_in_a_window(frames_seen, drawn, screen, tmp_path):
     env = clean_environment(DISPLAY=screen)
-    command = [
-        ROOT / "lessons/watch_it_learn.py",
-        "--dataset",
-        drawn,
-        "--results",
-        tmp_path,
-        "--epochs",
-        "7",
-        "--window",
-    ]
-    film = subprocess.Popen(
-        [sys.executable, *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    seen = False
-    search = ["xdotool", "search", "--onlyvisible", "--name", "watch it learn"]
-    while film.poll() is None and not (found := subprocess.run(search, env=env, capture_output=True, text=True).stdout):
-        time.sleep(0.05)
-    assert found, f"no window: {film.communicate()}"
-    assert not (tmp_path / "lessons").exists(), "the window came after the film was made, so it is not live"
-    if key:
-        subprocess.run(["xdotool", "mousemove", "--window", found.split()[-1], "30", "30", "key", key], env=env)
-        while subprocess.run(search, env=env, capture_output=True, text=True).stdout:
-            assert film.poll() is None
+    arguments = ("--dataset", drawn, "--results", tmp_path, "--epochs", "2", "--window")
+    command = [sys.executable, ROOT / "lessons/watch_it_learn.py", *arguments]
+    film = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+    def windows():
+        assert film.poll() is None, f"it has ended: {film.communicate()}"
+        search = ["xdotool", "search", "--onlyvisible", "--name", "watch it learn"]
+        return subprocess.run(search, env=env, capture_output=True, text=True).stdout.split()
+
+    def wait_until(there):
+        while not there():
             time.sleep(0.05)
+
+    wait_until(windows)
+    gif = tmp_path / "lessons" / "watch_it_learn.gif"
+    assert not gif.exists(), "the window came after the film was made, so it is not live"
+    if frames_seen:
+        wait_until(gif.exists)  # then the last frame stays until a key is pressed
+    subprocess.run(["xdotool", "mousemove", "--window", windows()[-1], "30", "30", "key", "Escape"], env=env)
     out, err = film.communicate(timeout=60)
-    assert film.returncode == 0 and err == "" and Image.open(tmp_path / "lessons/watch_it_learn.gif").n_frames == 7, out
+    assert film.returncode == 0 and err == "" and out.count("try: ") == 1
+    assert ("any key closes the window" in out) == bool(frames_seen)
+    assert Image.open(gif).n_frames == 2
 
 
 # ------------------------------------------------------------------ evidence
@@ -440,7 +438,7 @@ def test_border_only_finds_no_cheating_where_only_the_centre_tells(tmp_path):
     text = lesson("border_only", *make_data(tmp_path, *parts))
     scores = scores_in(text)
     assert scores["the centre"] == scores["everything"] == 100
-    assert all(25 <= scores[f"a ring of {width}"] <= 65.8 for width in (1, 2, 4, 8))
+    assert all(20 <= scores[f"a ring of {width}"] <= 80 for width in (1, 2, 4, 8)) and scores["a ring of 4"] <= 65.8
     assert "no sign of cheating" in text and "guessing gets 50 %, with much luck 66 %" in text
 
 
@@ -484,13 +482,13 @@ def table_of_costs(text):
     return {int(epoch): (float(one), float(other)) for epoch, one, other in rows}
 
 
-@pytest.mark.parametrize("name, epochs", [("keras_twin", [0, 100, 200]), ("fast_descent", list(range(0, 1000, 100)))])
+@pytest.mark.parametrize("name, epochs", [("keras_twin", [0, 100]), ("fast_descent", list(range(0, 1000, 100)))])
 def test_both_neurons_have_the_costs_of_the_textbook(name, epochs, printed, drawn):
     train, _ = load_arrays(drawn)
     table = table_of_costs(printed[name])
     assert list(table) == epochs
-    costs, _, _ = costs_by_the_textbook(train.X, train.Y, 0.01, 201)
-    for epoch in (0, 100, 200):
+    costs, _, _ = costs_by_the_textbook(train.X, train.Y, 0.01, 101)
+    for epoch in (0, 100):
         assert table[epoch] == pytest.approx((costs[epoch], costs[epoch]), abs=2e-6)
 
 
@@ -511,3 +509,56 @@ def test_fast_descent_gives_the_same_numbers_and_tells_where_it_stops_to_pay(pri
 
 
 # ------------------------------------------------------------------ the real photographs
+
+
+def test_on_photographs_the_gradient_is_right_and_the_cost_jumps_until_epoch_23(caltech, tmp_path):
+    text = lesson("gradient_check", caltech, tmp_path)
+    assert numbers(re.search("relative difference: (.*),", text)[1])[0] < 1e-7
+    text = lesson("learning_rates", caltech, tmp_path)
+    assert "it jumps: 7.93 at epoch 2; the last rise is at epoch 23" in text
+    assert "the first costs at 0.01: 0.69 1.26 7.93 4.61 3.96 6.97 0.52" in text
+    table = table_of_rates(text)
+    assert table["0.01, mean subtracted"][1] == 0 and table["0.01, mean subtracted"][4] == pytest.approx(
+        0.0252, abs=1e-4
+    )
+    assert table["0.01"][4] == pytest.approx(0.024571, abs=1e-4)
+    assert table["1"][0] > 100 and table["1"][3] > 10
+
+
+def test_on_photographs_evidence_adds_up(caltech, tmp_path):
+    done = run_forked("train.py", "--fast", "--dataset", caltech, "--results", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for reference in ([], ["--from-mean"]):
+        for together, z in explained(lesson("evidence", caltech, tmp_path, *reference)).values():
+            assert together == pytest.approx(z, abs=1.5e-4)  # both are printed with four digits
+    _, test = load_arrays(caltech)
+    w, b, _ = load_model(tmp_path / "model.h5")
+    for k in range(test.Y.size):
+        pixels, start = evidence.evidence(w, b, test.X[:, [k]], np.zeros((N, 1)))
+        assert pixels.sum() + start == pytest.approx((w.T @ test.X[:, [k]] + b).item(), abs=1e-4)
+
+
+def test_on_photographs_the_film_is_small_and_begins_with_the_class_means(caltech, tmp_path):
+    text = lesson("watch_it_learn", caltech, tmp_path, "--epochs", 300)
+    assert numbers(re.search("after epoch 1: (.*)", text)[1])[0] > 0.99999
+    film = tmp_path / "lessons" / "watch_it_learn.gif"
+    assert film.stat().st_size < 2_000_000 and Image.open(film).n_frames == 40
+
+
+def test_on_photographs_the_frame_betrays_the_class_and_100_percent_was_luck(caltech, tmp_path):
+    scores = scores_in(lesson("border_only", caltech, tmp_path))
+    assert scores["a ring of 4"] == pytest.approx(96, abs=1) and scores["everything"] == 100
+    assert scores["black"] == pytest.approx(80, abs=2)
+    lines = lesson("honest_score", caltech, tmp_path).splitlines()
+    assert numbers(lines[0]) == [100, 100]
+    mean, low, high = numbers(lines[3])
+    assert 96 < mean < 99 and 93 <= low < 97 and high >= 99
+
+
+def test_on_photographs_all_three_descents_are_the_same(caltech, tmp_path):
+    text = lesson("keras_twin", caltech, tmp_path, "--epochs", 101)
+    cost, weight = numbers(re.search("of any cost: (.*), of any weight or b: (.*)", text)[0])
+    assert cost < 1e-3 and weight < 1e-3
+    text = lesson("fast_descent", caltech, tmp_path)
+    assert numbers(re.search("largest difference: (.*)", text)[1])[0] < 1e-9
+    assert table_of_costs(text)[900] == pytest.approx((0.042356, 0.042356), abs=1e-6)
