@@ -18,10 +18,13 @@ class 0 and the second class 1:
 If there are none, this script fetches photographs (Caltech-101), or draws pictures where there is no network.
 
 What comes out: dataset/train_x.h5 and dataset/test_x.h5, with the pictures, their labels and their file names.
-An h5 file holds named arrays; `load_arrays` below shows how to read one. The first and last lines on your screen:
+An h5 file holds named arrays; `load_arrays` below shows how to read one.
 
-    class                 train    test
-    airplane = 0            750      50
+The heart of this file is image_to_vector, load_pixels and pixels_to_columns. The rest finds files, checks and saves;
+you can skip it at first. Among the lines on your screen:
+
+    class                 train   test
+    airplane = 0            750     50
     ...
     next: python train.py
 """
@@ -36,7 +39,7 @@ from dataset import download_caltech101, draw_pictures
 from dataset.guards import Parser, Problem, progress, run, shown, warn
 from dataset.h5_files import read_h5, write_h5
 from dataset.pictures import BadPicture, as_a_person_sees_it, picture_readers, why_unreadable
-from dataset.publish import has_pictures, source_of, visible
+from dataset.publish import has_pictures, settle, source_of, visible
 
 import numpy as np
 
@@ -319,6 +322,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     dataset = args.dataset
 
+    settle(dataset)
     if not has_pictures(dataset):
         get_pictures(dataset, args.offline)
     class_names = find_classes(dataset)

@@ -15,13 +15,14 @@ Notation, with its shapes; n = 12288 numbers a picture, m pictures:
     b    a number the bias: what the neuron thinks before it looks
     z    (1, m)   the weighted sums, one a picture; above 0 speaks for class 1
     A    (1, m)   the activations: z squeezed between 0 and 1
-    cost a number how wrong the neuron is on all pictures; 0.693 = log 2 means that it guesses
+    cost a number how wrong the neuron is on all pictures; 0.693 = -log 0.5 means that it guesses
     dw   (n, 1)   how the cost changes with each weight: the gradient
     db   a number how the cost changes with the bias
     lr   a number the learning rate: how far to step
 
-The seven equations. (3) is for one picture, with its label y and its activation a; @ is the matrix product, .T the
-transpose, which turns rows into columns:
+The seven equations. (3) is for one picture, with its label y and its activation a. w.T is w lying on its side: a
+column turned into a row. @ is the matrix product: a row times a column, number by number, all added up, so that
+[1, 2] @ [3, 4] is 1 * 3 + 2 * 4 = 11; a row @ a matrix does that with each of its columns.
 
     (1)  z = w.T @ X + b                              weighted sum
     (2)  A = 1 / (1 + exp(-z))                        activation, the sigmoid function
@@ -43,7 +44,8 @@ import math
 from pathlib import Path
 
 from dataset.guards import Parser, Problem, run, say, shown, until_ctrl_c, warn, write_safely
-from prepare_data import DATASET, IMAGE_SIZE, load_arrays, read_h5, write_h5
+from dataset.h5_files import read_h5, write_h5
+from prepare_data import DATASET, IMAGE_SIZE, are_texts, load_arrays
 
 import numpy as np
 
@@ -164,57 +166,6 @@ def optimize(w, b, X, Y, epochs, lr, report=print_cost):
     return {"w": w, "b": b}, grads, costs
 
 
-def optimize_gram(w, b, X, Y, epochs, lr, report=print_cost):
-    """The same descent as optimize, in other coordinates: arguments, lines and return values are the same.
-
-    Every step adds columns of X to w, so at any time w = w0 + X @ alpha for some alpha of shape (m, 1).
-    One step (7) with D = A - Y:     alpha = alpha - (lr / m) * D.T         and b = b - lr * mean(D)
-    So z = w.T @ X + b moves by      -(lr / m) * D @ K - lr * mean(D)       with K = X.T @ X, of shape (m, m)
-
-    K is computed once; then an epoch needs m * m multiplications, not 2 * n * m. It pays while m < n.
-    z, alpha and b are summed up in float64, so that float32 in X and K does not add up its roundings.
-    """
-    w, b, X, Y = fitting(w, b, X, Y)
-    m = X.shape[1]
-    K = gram(X)
-    z = np.asarray(w.T @ X + b, np.float64)  # (1)
-    alpha = np.zeros((m, 1))
-    D = np.zeros((1, m))
-    costs = []
-    for epoch in until_ctrl_c(epochs, doing="training"):
-        if not np.isfinite(z).all():
-            raise FloatingPointError(f"the cost is not finite at epoch {epoch}")
-        if epoch % REPORT_EVERY == 0:
-            costs.append(float(np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)) / m))  # (3), (4)
-            if report:
-                report(epoch, costs[-1], w + X @ alpha.astype(X.dtype), b)
-        D = sigmoid(z) - Y  # (2), (5), (6)
-        alpha -= lr / m * D.T  # (7)
-        b = b - lr * np.sum(D) / m  # (7)
-        z -= lr / m * (D.astype(K.dtype) @ K + np.sum(D))
-    params = {"w": w + X @ alpha.astype(X.dtype), "b": X.dtype.type(b)}
-    grads = {"dw": X @ D.T.astype(X.dtype) / m, "db": X.dtype.type(np.sum(D) / m)}
-    return params, grads, costs
-
-
-def gram(X, rows=2048):
-    """K = X.T @ X, how much each two pictures have in common, (m, m).
-
-    Summed up over blocks of rows, so that no second array of the size of X is needed. The mean picture is taken
-    off first and put back at the end, because numbers around 0 lose less in float32: with X = C + mean,
-    K = C.T @ C + s + s.T - mean.T @ mean, where s = mean.T @ X, and the mean of s is mean.T @ mean.
-    """
-    K = np.zeros((X.shape[1], X.shape[1]), X.dtype)
-    s = np.zeros((1, X.shape[1]))
-    for start in range(0, X.shape[0], rows):
-        block = X[start : start + rows]
-        mean = block.mean(axis=1, keepdims=True)
-        s += mean.T @ block
-        block = block - mean
-        K += block.T @ block
-    return K + (s + s.T - s.mean()).astype(X.dtype)
-
-
 def predict(w, b, X):
     """The class of each picture: 1 where the neuron's activation is above 0.5, else 0.
 
@@ -307,6 +258,60 @@ def fitting(w, b, X, Y=None):
     return w, kind(np.reshape(b, ())), X, Y if Y is None else np.asarray(Y, kind)
 
 
+# ------------------------------------------------------------------ the fast way: skip it at first reading
+
+
+def optimize_gram(w, b, X, Y, epochs, lr, report=print_cost):
+    """The same descent as optimize, in other coordinates: arguments, lines and return values are the same.
+
+    Every step adds columns of X to w, so at any time w = w0 + X @ alpha for some alpha of shape (m, 1).
+    One step (7) with D = A - Y:     alpha = alpha - (lr / m) * D.T         and b = b - lr * mean(D)
+    So z = w.T @ X + b moves by      -(lr / m) * D @ K - lr * mean(D)       with K = X.T @ X, of shape (m, m)
+
+    K is computed once; then an epoch needs m * m multiplications, not 2 * n * m. It pays while m < n.
+    z, alpha and b are summed up in float64, so that float32 in X and K does not add up its roundings.
+    """
+    w, b, X, Y = fitting(w, b, X, Y)
+    m = X.shape[1]
+    K = gram(X)
+    z = np.asarray(w.T @ X + b, np.float64)  # (1)
+    alpha = np.zeros((m, 1))
+    D = np.zeros((1, m))
+    costs = []
+    for epoch in until_ctrl_c(epochs, doing="training"):
+        if not np.isfinite(z).all():
+            raise FloatingPointError(f"the cost is not finite at epoch {epoch}")
+        if epoch % REPORT_EVERY == 0:
+            costs.append(float(np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)) / m))  # (3), (4)
+            if report:
+                report(epoch, costs[-1], w + X @ alpha.astype(X.dtype), b)
+        D = sigmoid(z) - Y  # (2), (5), (6)
+        alpha -= lr / m * D.T  # (7)
+        b = b - lr * np.sum(D) / m  # (7)
+        z -= lr / m * (D.astype(K.dtype) @ K + np.sum(D))
+    params = {"w": w + X @ alpha.astype(X.dtype), "b": X.dtype.type(b)}
+    grads = {"dw": X @ D.T.astype(X.dtype) / m, "db": X.dtype.type(np.sum(D) / m)}
+    return params, grads, costs
+
+
+def gram(X, rows=2048):
+    """K = X.T @ X, how much each two pictures have in common, (m, m).
+
+    Summed up over blocks of rows, so that no second array of the size of X is needed. The mean picture is taken
+    off first and put back at the end, because numbers around 0 lose less in float32: with X = C + mean,
+    K = C.T @ C + s + s.T - mean.T @ mean, where s = mean.T @ X, and the mean of s is mean.T @ mean.
+    """
+    K = np.zeros((X.shape[1], X.shape[1]), X.dtype)
+    s = np.zeros((1, X.shape[1]))
+    for start in range(0, X.shape[0], rows):
+        block = X[start : start + rows]
+        mean = block.mean(axis=1, keepdims=True)
+        s += mean.T @ block
+        block = block - mean
+        K += block.T @ block
+    return K + (s + s.T - s.mean()).astype(X.dtype)
+
+
 # ------------------------------------------------------------------ what is saved
 
 
@@ -338,13 +343,13 @@ def load_model(path=RESULTS / "model.h5"):
     """
     remedy = "run: python train.py"
     arrays, attributes = read_h5(Path(path), ["w", "b"], remedy)
-    w, b = arrays["w"], arrays["b"]
-    class_names = [str(name) for name in np.atleast_1d(attributes.get("class_names", []))]
-    n = IMAGE_SIZE * IMAGE_SIZE * 3
+    w, b = np.asarray(arrays["w"]), np.asarray(arrays["b"])
+    class_names, n = attributes.get("class_names"), IMAGE_SIZE * IMAGE_SIZE * 3
     numbers = w.dtype.kind == "f" and b.dtype.kind == "f" and np.isfinite(w).all() and np.isfinite(b).all()
-    if attributes.get("image_size") != IMAGE_SIZE or w.shape != (n, 1) or b.shape != () or not numbers:
+    fits = np.array_equal(attributes.get("image_size"), IMAGE_SIZE) and w.shape == (n, 1) and b.shape == ()
+    if not (numbers and fits):
         raise Problem(f"{shown(path)} is not a neuron for pictures of {IMAGE_SIZE} x {IMAGE_SIZE} - {remedy}")
-    if len(set(class_names)) != 2:
+    if not are_texts(class_names) or len(set(class_names)) != 2:
         raise Problem(f"{shown(path)} does not name two classes - {remedy}")
     return w, float(b), class_names
 

@@ -312,27 +312,28 @@ def run_apart(function, *args):
     """Call a function that shows windows in a process of its own, and wait for it; returns whether it came to its end.
 
     If the display goes away, the window library ends its process at once; here nothing else is lost by that.
-    Ctrl-C is for this process alone, which then ends the other.
+    Ctrl-C is for this process, which then ends the other.
     """
-    import multiprocessing
+    from multiprocessing import get_context
 
-    process = multiprocessing.get_context("spawn").Process(target=apart, args=(function, *args))
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # so it is in the new process, from its first moment
-    try:
+    spawn = get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=apart, args=(there, function, *args), daemon=True)
+    with quietly():  # and so it stays in the new process: what Qt says there helps nobody
         process.start()
-    finally:
-        signal.signal(signal.SIGINT, before)
     try:
         while process.is_alive():
             process.join(0.1)  # a join without end would not notice Ctrl-C on Windows
     finally:
         process.terminate()
         process.join()
+    if here.poll():
+        raise Problem(here.recv())
     return process.exitcode == 0
 
 
-def apart(function, *args):
-    """In the new process: call the function, and end when the first process does."""
+def apart(there, function, *args):
+    """In the new process: call the function, send home what goes wrong, and end when the first process does."""
     from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -340,7 +341,7 @@ def apart(function, *args):
     try:
         function(*args)
     except Exception as failure:
-        leave(failure)
+        there.send(explanation(failure).removeprefix("error: "))
 
 
 def wait_for_key(window):

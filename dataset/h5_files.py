@@ -9,6 +9,7 @@ You can read the scripts without reading this file. To look into an h5 file your
 """
 
 import io
+import zlib
 
 from dataset.guards import Problem, shown, write_safely
 
@@ -27,9 +28,15 @@ def write_h5(path, datasets, attributes):
         for name, values in datasets.items():
             values = to_h5(values)
             file.create_dataset(name, data=values, **with_checksum(values))
-        for name, value in attributes.items():
-            file.attrs[name] = to_h5(value)
+        file.attrs.update(attributes)
+        file.attrs["crc32"] = checksum(attributes)
     write_safely(path, buffer.getbuffer())
+
+
+def checksum(attributes):
+    """A number that tells when a text among the attributes has changed: HDF5 keeps those without a checksum."""
+    texts = {name: np.asarray(value).tolist() for name, value in sorted(attributes.items()) if name != "crc32"}
+    return zlib.crc32(repr(texts).encode("utf-8", "surrogatepass"))
 
 
 def with_checksum(values):
@@ -76,7 +83,10 @@ def read_h5(path, names, remedy):
             if missing:
                 raise Problem(f"{shown(path)} has no {' and no '.join(missing)} - {remedy}")
             arrays = {name: from_h5(file[name][...]) for name in names}
-            return arrays, {name: from_h5(value) for name, value in file.attrs.items()}
+            attributes = {name: from_h5(value) for name, value in file.attrs.items()}
+            if attributes.pop("crc32", None) not in (None, checksum(attributes)):
+                raise ValueError("a text has changed")
+            return arrays, attributes
     except PermissionError:
         raise
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as failure:

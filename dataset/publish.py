@@ -157,3 +157,10 @@ def show_folders(dataset):
     for part in FOLDERS:
         for folder in visible(dataset / part):
             print(f"{shown(folder)}: {len(visible(folder))} pictures")
+
+
+def settle(dataset):
+    """Complete what a killed run left half in place, or wait for the run that is at it."""
+    if (dataset / ".complete").exists():
+        with filling(dataset):
+            pass

@@ -95,7 +95,10 @@ def main(argv=None):
         print(f"so {EDGE} pixels at the edge betray the class ({100 * edge:.1f} %): these pictures let a neuron cheat")
     else:
         print(f"so {EDGE} pixels at the edge do no better than luck ({100 * edge:.1f} %): no sign of cheating there")
-    groups = {"what neurons learn that see only a part": learned, "tested with a painted frame": shown_frames}
+    groups = {
+        "what neurons learn that see a part of each picture": learned,
+        "the last, tested with a painted frame": shown_frames,
+    }
     save_picture(draw(groups, guessing), args, "border_only.png")
     print("try: change FRAME in this script: how little paint changes an answer?")
     return scores

@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
 
 import train
-from dataset.guards import Parser, Problem, shown, until_ctrl_c
+from dataset.guards import Parser, Problem, in_one_line, shown, until_ctrl_c
 from prepare_data import DATASET, IMAGE_SIZE
 from train import (
     EPOCHS,
@@ -96,8 +96,9 @@ def show_red_blue(axes, numbers, limit=None):
 
 
 def short(name, most=20):
-    """A class name that fits into a picture."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+    """A class name that fits into a picture and into a line."""
+    name = in_one_line(name)
+    return name if len(name) <= most else name[: most - 3] + "..."
 
 
 def save_picture(figure, args, name):

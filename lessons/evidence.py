@@ -72,15 +72,13 @@ def draw(path, x, pixels, steps, title):
         axes.set_axis_off()
         axes.set_anchor("N")
 
-    z = 0
-    for row, (_, value, colour) in enumerate(steps):
-        total.barh(row, value, left=z, color=colour)
-        total.text(max(z, z + value), row, f" {value:+.2f}", va="center")
-        z += value
-    total.barh(len(steps), z, color="black")
-    total.text(max(z, 0), len(steps), f" {z:+.2f}", va="center")
+    ends = np.cumsum([value for _, value, _ in steps])
+    bars = [*zip(steps, ends, strict=True), (("together: z", ends[-1], "black"), ends[-1])]
+    for row, ((_, value, colour), end) in enumerate(bars):
+        total.barh(row, value, left=end - value, color=colour)
+        total.text(max(end, end - value), row, f" {value:+.2f}", va="center")
+    total.set_yticks(range(len(bars)), [name for (name, _, _), _ in bars])
     total.axvline(0, color="black", lw=0.8)
-    total.set_yticks(range(len(steps) + 1), [name for name, _, _ in steps] + ["together: z"])
     total.invert_yaxis()
     total.set_title("the sum")
     return figure
@@ -93,7 +91,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
     w, b = load_neuron(args, train.class_names)
-    names = [short(in_one_line(name)) for name in train.class_names]
+    names = [short(name) for name in train.class_names]
     paths = pictures_in(args.pictures) or [args.dataset / test.files[k] for k in choose(w, b, test)]
     mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1); zeros without --from-mean
     begin, prefix = ("mean picture + b", "evidence-from-mean") if args.from_mean else ("b", "evidence")
@@ -112,12 +110,8 @@ def main(argv=None):
         figure = draw(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}")
         save_picture(figure, args, f"{prefix}-{free_name(path, taken)}")
         found.append((path, start, for_1, for_0, z))
-    if args.from_mean:
-        print("here a black pixel speaks too, where it is darker than the mean picture")
-        print("try: a photo of your own: python lessons/evidence.py --from-mean my_photo.jpg")
-    else:
-        print("a black pixel contributes nothing, whatever its weight: it is 0")
-        print("try: python lessons/evidence.py --from-mean")
+    print("a black pixel is 0, and contributes nothing; compared with the mean picture (--from-mean) it does")
+    print("try: a photo of your own, with and without --from-mean")
     return found
 
 

@@ -61,11 +61,12 @@ def draw(numeric, formula, differences):
         steps.plot(by_step.keys(), by_step.values(), "o-", color=colour, label=kind)
     steps.axhline(LIMIT, color=RED, ls="--", label="the limit, 1e-7")
     steps.set(title="Not too far, not too near", xlabel="step h", ylabel="relative difference")
+    pairs.locator_params(nbins=6)
     plain_log(steps.xaxis)
     plain_log(steps.yaxis)
     for axes in (pairs, steps):
         axes.grid(alpha=0.3)
-        axes.legend(loc="upper left" if axes is pairs else "lower right")
+        axes.legend(loc="upper left" if axes is pairs else "lower left")
     return figure
 
 

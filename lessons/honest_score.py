@@ -10,7 +10,7 @@ You will see the 20 scores, their mean and their range, beside the score of the 
 report gives the mean and the range, and says how large the tests were.
 """
 
-from common import GREEN, ORANGE, lesson_parser, new_figure, save_picture, share_right, train_neuron
+from common import GREEN, ORANGE, lesson_parser, new_figure, save_picture, share_right, short, train_neuron
 from dataset.guards import progress, run
 from prepare_data import load_arrays
 
@@ -52,7 +52,7 @@ def draw(scores, one, m):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    names = train.class_names
+    names = [short(name) for name in train.class_names]
     one = score(train.X, train.Y, test.X, test.Y)
 
     X, Y = np.hstack([train.X, test.X]), np.hstack([train.Y, test.Y])

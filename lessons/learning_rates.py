@@ -16,7 +16,7 @@ cost does not run to infinity, because no gradient is larger than the pictures a
 it started, again and again. (If it comes to rest at last, then because there are more weights than pictures.)
 """
 
-from common import lesson_parser, new_figure, plain_log, save_picture, train_neuron
+from common import ORANGE, lesson_parser, new_figure, plain_log, save_picture, short, train_neuron
 from dataset.guards import run
 from prepare_data import load_arrays
 from train import LEARNING_RATE, optimize, predict
@@ -25,7 +25,7 @@ import numpy as np
 
 RATES = (0.0001, 0.001, LEARNING_RATE, 1.0)
 FIRST = 30  # epochs that are drawn
-LAST_PRINTED = 1900  # the last epoch whose cost train.py prints
+LAST = 1900  # the last epoch of the table, and the last whose cost train.py prints
 GUESSING = np.log(2)  # the cost of a neuron that says 0.5 to everything
 
 
@@ -37,7 +37,7 @@ def rises(costs):
 def line_of_table(name, costs):
     up = rises(costs)
     last = f"at {up[-1]}" if up else "never"
-    return f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} {costs[FIRST]:>9.4f} {costs[LAST_PRINTED]:>11.4f}"
+    return f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} {costs[FIRST]:>9.4f} {costs[LAST]:>11.4f}"
 
 
 def draw(curves):
@@ -46,7 +46,7 @@ def draw(curves):
 
     figure = new_figure(8, 5.4)
     axes = figure.subplots()
-    *shades, orange = [*colormaps["viridis_r"](np.linspace(0.15, 1, len(curves) - 1)), "#d95f02"]
+    *shades, orange = [*colormaps["viridis_r"](np.linspace(0.15, 1, len(curves) - 1)), ORANGE]
     styles = [{"color": shade, "marker": "o", "ms": 4} for shade in shades] + [{"color": orange, "ls": "--", "lw": 3}]
     for (name, costs), style in zip(curves.items(), styles, strict=True):
         axes.plot(costs[: FIRST + 1], label=name, **style)
@@ -61,14 +61,14 @@ def draw(curves):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     pictures, _ = load_arrays(args.dataset)
-    X, Y = pictures.X, pictures.Y
+    X, Y, name_1 = pictures.X, pictures.Y, short(pictures.class_names[1])
 
-    curves = {f"{rate:g}": train_neuron(X, Y, lr=rate, every=1)[2] for rate in RATES}
+    curves = {f"{rate:g}": train_neuron(X, Y, LAST + 1, rate, every=1)[2] for rate in RATES}
     costs, too_fast = curves[f"{LEARNING_RATE:g}"], curves[f"{RATES[-1]:g}"]
-    X_from_mean = X - X.mean(axis=1, keepdims=True)
-    curves[f"{LEARNING_RATE:g}, mean subtracted"] = calm = train_neuron(X_from_mean, Y, every=1)[2]
+    X_from_mean = X - X.mean(axis=1, keepdims=True)  # the mean picture: what all have in common
+    curves[f"{LEARNING_RATE:g}, mean subtracted"] = calm = train_neuron(X_from_mean, Y, LAST + 1, every=1)[2]
 
-    print(f"{'learning rate':<21} {'highest':>8} {'rises':>6} {'last rise':>10} {'epoch 30':>9} {'epoch 1900':>11}")
+    print(f"learning rate          highest  rises  last rise  epoch {FIRST}  epoch {LAST}")
     for name in curves:
         print(line_of_table(name, curves[name]))
     print(f"\nthe first costs at {LEARNING_RATE:g}: {' '.join(f'{cost:.2f}' for cost in costs[:8])} ...")
@@ -77,16 +77,11 @@ def main(argv=None):
         print(f"it jumps: {costs[top]:.2f} at epoch {top}; the last rise is at epoch {up[-1]}")
     for epoch in (1, 2, 3, 4):
         w, b, _ = train_neuron(X, Y, epoch, descent=optimize)
-        print(
-            f"after epoch {epoch} it calls {predict(w, b, X).sum():.0f} of {Y.size} pictures {pictures.class_names[1]}"
-        )
+        print(f"after epoch {epoch} it calls {predict(w, b, X).sum():.0f} of {Y.size} pictures {name_1}")
     print(f"with the mean picture subtracted, the same rate has {len(rises(calm))} rises")
-    print(
-        f"the rate {RATES[-1]:g} diverges: at epoch {FIRST} the cost is {too_fast[FIRST]:.1f}, "
-        f"{too_fast[FIRST] / GUESSING:.0f} times that of guessing"
-        if too_fast[FIRST] > GUESSING
-        else f"on these few pictures even the rate {RATES[-1]:g} calms down: {too_fast[FIRST]:.4f} at epoch {FIRST}"
-    )
+    verdict = "diverges" if too_fast[FIRST] > GUESSING else "calms down, with so few pictures"
+    times = too_fast[FIRST] / GUESSING
+    print(f"the rate {RATES[-1]:g} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
     save_picture(draw(curves), args, "learning_rates.png")
     print("try: change RATES in this script, and find the largest rate that never jumps")
     return curves

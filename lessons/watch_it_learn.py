@@ -51,10 +51,10 @@ def draw_frame(w, costs, called_1, names, epochs):
     cost.axhline(costs[0], color="black", lw=1, ls=":")
     cost.plot(range(1, epoch + 1), costs[1:], color=GREY)
     cost.plot(epoch, costs[-1], "o", color="black")
+    cost.set(title=f"the cost: {costs[-1]:.3f}", xlabel="epoch (dotted: the cost of guessing)")
     plain_log(cost.xaxis)
     plain_log(cost.yaxis)
     cost.set(xlim=(0.9, 1.2 * epochs), ylim=(min(0.01, *costs), max(20, *costs)))
-    cost.set(title=f"the cost: {costs[-1]:.3f}", xlabel="epoch (dotted: the cost of guessing)")
     figure.text(0.8, 0.02, f"{called_1} pictures are called {names[1]}", ha="center")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=90)
@@ -103,8 +103,7 @@ def watch(args, window):
     print("many of one class as of the other the correlation begins at 1.")
     path, buffer = args.results / "lessons" / "watch_it_learn.gif", io.BytesIO()
     first, *others = [frame.quantize(256, Image.Quantize.MAXCOVERAGE) for frame in frames]
-    times = [1000 * each for each in seconds]
-    first.save(buffer, "GIF", save_all=True, append_images=others, duration=times, loop=0)
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=[1000 * s for s in seconds], loop=0)
     write_safely(path, buffer.getvalue())
     print(f"wrote {shown(path)}: {len(frames)} frames")
     if window:

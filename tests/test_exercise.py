@@ -61,6 +61,17 @@ MISTAKES = {
         COST,
         COST.replace("(0, -z)", "(0, z)", 1).replace("(1 - Y) * np.logaddexp(0, z)", "(1 - Y) * np.logaddexp(0, -z)"),
     ),
+    "nothing returned": ("sigmoid_of_0", "is `return` missing", "    return np.where", "    np.where"),
+    "returned in another order": ("cost_of_two", "in this order", '    return {"dw": dw, "db": db}, float(cost)', '    return float(cost), {"dw": dw, "db": db}'),
+    "if for an array": (
+        "sigmoid_is_the_textbook",
+        "use np.where",
+        "    return np.where(np.greater_equal(z, 0), 1, e) / (1 + e)",
+        "    return (1 if z >= 0 else e) / (1 + e)",
+    ),
+    "math.exp for an array": ("sigmoid_is_the_textbook", "instead of np.exp", "    e = np.exp(-np.abs(z))", "    e = math.exp(-np.abs(z))"),
+    "rows counted for m": ("cost_of_two", "number of rows", "    m = X.shape[1]", "    m = len(X)"),
+    "a forgotten bracket": ("sigmoid_of_0", "Python cannot read", "    e = np.exp(-np.abs(z))", "    e = np.exp(-np.abs(z)"),
     "trained on the test pictures": (
         "does_not_learn_from_the_test",
         "test pictures",

@@ -527,6 +527,23 @@ def test_a_demo_that_is_killed_takes_its_window_with_it(world, screen, how):
         assert learner.ends().returncode == -how  # and it leaves no process behind
 
 
+def test_a_mistake_in_code_that_shows_windows_is_told_with_its_line(tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "from dataset.guards import run, run_apart\n"
+        "def show():\n"
+        "    cv3.imshow()\n"
+        "if __name__ == '__main__':\n"
+        "    run(lambda: run_apart(show))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, env=clean_environment(PYTHONPATH=ROOT)
+    )
+    line = assert_one_error(done)
+    assert "cv3" in line
+    assert "mine.py, line 3" in line
+
+
 # ------------------------------------------------------------------ libraries
 
 

@@ -7,10 +7,13 @@ import hashlib
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import train
 
@@ -218,17 +221,24 @@ def test_a_disk_that_is_full_is_one_line_and_old_files_are_kept(drawn, results, 
     train.load_model(results / "model.h5")
 
 
+@pytest.fixture
+def everybodys():
+    """An empty folder that everybody may enter (pytest's own are for their owner alone)."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @posix
-def test_results_that_cannot_be_written_are_one_line(drawn, tmp_path):
+def test_results_that_cannot_be_written_are_one_line(drawn, tmp_path, everybodys):
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     error = assert_one_error(run_forked("train.py", "--dataset", drawn, "--results", tmp_path / "file", "--epochs", 1))
     assert "file" in error
 
-    locked = tmp_path / "locked"
+    shutil.copytree(drawn, everybodys / "dataset")
+    locked = everybodys / "locked"
     locked.mkdir()
-    for folder in (*tmp_path.parents, drawn.parent, drawn):
-        if folder.stat().st_uid == os.getuid() and folder.name.startswith(("pytest", "test", "drawn", "dataset")):
-            folder.chmod(0o755)
+    for folder in (everybodys, everybodys / "dataset"):
+        folder.chmod(0o755)
     locked.chmod(0o555)
 
     import email.parser  # noqa: F401  # what the script imports late must be loaded before the rights are gone
@@ -241,7 +251,7 @@ def test_results_that_cannot_be_written_are_one_line(drawn, tmp_path):
             os.setgid(65534)
             os.setuid(65534)
 
-    arguments = ("--dataset", drawn, "--results", locked, "--epochs", 1)
+    arguments = ("--dataset", everybodys / "dataset", "--results", locked, "--epochs", 1)
     error = assert_one_error(run_forked("train.py", *arguments, before=become_nobody))
     assert "locked" in error and "ermission" in error
 

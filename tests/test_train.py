@@ -39,7 +39,11 @@ def neuron(request):
         pytest.fail(f"no file {path} - write it with: python tests/exercise.py", pytrace=False)
     spec = importlib.util.spec_from_file_location("my_neuron", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as mistake:
+        where = f"{path}, line {mistake.lineno}: {(mistake.text or '').strip()}"
+        pytest.fail(f"Python cannot read {where}\n{mistake.msg}", pytrace=False)
     return module
 
 
@@ -70,21 +74,45 @@ HINTS = {  # words of NumPy: the mistake that usually causes them
     "broadcast": "two shapes do not fit: is a * where an @ belongs, or is a .T missing?",
     "b must be one number": "b became an array: db must be one number, np.sum(A - Y) / m",
     "must have the shape": "a shape is not what it should be: is a .T missing, or a * where an @ belongs?",
-    "only 0-dimensional": "there is an array where one number belongs: is a sum missing?",
-    "only length-1": "there is an array where one number belongs: is a sum missing?",
+    "only 0-dimensional": "an array cannot be one number: is a sum missing, or is it math.exp instead of np.exp?",
+    "only length-1": "an array cannot be one number: is a sum missing, or is it math.exp instead of np.exp?",
+    "truth value": "an array is not just true or false: use np.where(condition, this, that) in place of if",
 }
 
 
 def call(function, *arguments):
     """Call one of the seven; an exception of NumPy's is told with the mistake that usually causes it."""
+    name = function.__name__
     try:
-        return function(*arguments)
+        returned = function(*arguments)
     except NotImplementedError:
-        told = f"{function.__name__} is not written yet"
+        told = f"{name} is not written yet"
     except (ValueError, TypeError, AttributeError, NameError, KeyError) as failure:
         hint = next((hint for words, hint in HINTS.items() if words in str(failure)), "")
-        told = f"{function.__name__} failed: {type(failure).__name__}: {failure}\n{hint}"
+        told = f"{name} failed: {type(failure).__name__}: {failure}\n{hint}"
+    else:
+        told = what_is_wrong_with(returned, *RETURNS.get(name, ("a result", [object])), name)
+        if not told:
+            return returned
     pytest.fail(told, pytrace=False)
+
+
+RETURNS = {  # what a function must return, in this order, and of which types
+    "init_params": ("w, b", [np.ndarray, object]),
+    "propagate": ("{'dw': dw, 'db': db}, cost", [dict, object]),
+    "optimize": ("{'w': w, 'b': b}, {'dw': dw, 'db': db}, costs", [dict, dict, list]),
+    "model": ("a dictionary", [dict]),
+}
+
+
+def what_is_wrong_with(returned, words, kinds, name):
+    """A sentence if a function returned nothing, too little, or in another order; else nothing."""
+    if returned is None:
+        return f"{name} returned None: is `return` missing?"
+    parts = returned if len(kinds) > 1 and isinstance(returned, tuple) else (returned,)
+    if len(parts) != len(kinds) or not all(map(isinstance, parts, kinds)):
+        return f"{name} must return {words}, in this order"
+    return ""
 
 
 def textbook_sigmoid(z):
@@ -163,6 +191,7 @@ def test_the_cost_of_two_pictures_by_hand(neuron):
         "only the losses of class 1 are in it: where is (1 - Y) * log(1 - A)?": losses[1] / 2,
         "only the losses of class 0 are in it: where is Y * log(A)?": losses[0] / 2,
         "w or b is not in z": np.log(2),
+        "m is the number of columns, X.shape[1]; len(X) is the number of rows": losses.sum() / 3,
         "b is not in z": np.log1p(np.exp([0.0, -2.0])).mean(),
     }
     expect(call(neuron.propagate, W, B, X, Y)[1], cost, "the cost", suspects=suspects)

@@ -168,7 +168,11 @@ class Learner:
     def waits_for(self, file):
         """Fails if the picture file does not come to the screen."""
         self.window()
-        self.wait_until(lambda: self.sees(file), f"{Path(file).name} is not on the screen")
+        try:
+            self.wait_until(lambda: self.sees(file), f"{Path(file).name} is not on the screen")
+        except BaseException:
+            Path("/tmp/d/fail.png").write_bytes(self.tool("import", "-window", "root", "png:-"))
+            raise
 
     def press(self, *keys):
         self.tool("xdotool", "mousemove", "--window", self.window(), "30", "30")  # twm sends keys to what is there
