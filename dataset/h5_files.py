@@ -16,45 +16,51 @@ from dataset.guards import Problem, shown, write_safely
 import h5py
 import numpy as np
 
+MARK = b"crc32:"  # then eight digits: what the last 14 bytes of our files are, behind the end of what HDF5 reads
+
 
 def write_h5(path, datasets, attributes):
     """Write named arrays and attributes as an h5 file, whole or not at all.
 
-    The file is first built in memory, because h5py leaves half a file behind when it is interrupted. All of it
-    carries checksums, so that a damaged file is noticed when it is read.
+    The file is first built in memory, because h5py leaves half a file behind when it is interrupted. A checksum is
+    put behind it, so that a damaged file is noticed when it is read: HDF5 itself has none for most of its contents.
     """
     buffer = io.BytesIO()
     with h5py.File(buffer, "w", libver="latest") as file:
         for name, values in datasets.items():
-            values = to_h5(values)
-            file.create_dataset(name, data=values, **with_checksum(values))
-        file.attrs.update(attributes)
-        file.attrs["crc32"] = checksum(attributes)
+            file[name] = to_h5(values)
+        for name, value in attributes.items():
+            file.attrs[name] = to_h5(value)
+    buffer.seek(0, io.SEEK_END)
+    buffer.write(MARK + b"%08x" % zlib.crc32(buffer.getbuffer()))
     write_safely(path, buffer.getbuffer())
 
 
-def checksum(attributes):
-    """A number that tells when a text among the attributes has changed: HDF5 keeps those without a checksum."""
-    texts = {name: np.asarray(value).tolist() for name, value in sorted(attributes.items()) if name != "crc32"}
-    return zlib.crc32(repr(texts).encode("utf-8", "surrogatepass"))
-
-
-def with_checksum(values):
-    """Where HDF5 keeps an array so that it has a checksum: a small one in the header, a large one in chunks."""
-    if values.nbytes > 50_000:
-        return {"fletcher32": True}
-    header = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    header.set_layout(h5py.h5d.COMPACT)
-    return {"dcpl": header}
+def is_damaged(path):
+    """Whether a file ends with a checksum that is not its own. Files from elsewhere have none."""
+    crc = 0
+    with path.open("rb") as file:
+        file.seek(0, io.SEEK_END)
+        left = file.tell() - len(MARK) - 8
+        if left < 0:
+            return False
+        file.seek(left)
+        end = file.read()
+        file.seek(0)
+        while left and (block := file.read(min(left, 1 << 20))):
+            crc, left = zlib.crc32(block, crc), left - len(block)
+    return end.startswith(MARK) and end != MARK + b"%08x" % crc
 
 
 def to_h5(values):
-    """Numbers as an array, texts as UTF-8 of one length: HDF5 keeps texts of any length without a checksum."""
+    """Numbers as an array; texts as HDF5 keeps them, also file names that are no valid text."""
     values = np.asarray(values)
     if values.dtype.kind != "U":
         return values
-    texts = np.char.encode(values, "utf-8", "surrogatepass")  # a file name on a disk may be no valid text
-    return texts.astype(h5py.string_dtype("utf-8", texts.dtype.itemsize))
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in "".join(values.flat)):
+        texts = np.char.encode(values, "utf-8", "surrogatepass")
+        return texts.astype(h5py.string_dtype("utf-8", texts.dtype.itemsize))
+    return values.astype(h5py.string_dtype()) if values.ndim else str(values)
 
 
 def from_h5(values):
@@ -78,14 +84,14 @@ def read_h5(path, names, remedy):
     if not path.is_file():
         raise Problem(f"no file {shown(path)} - {remedy}")
     try:
+        if is_damaged(path):
+            raise ValueError("another checksum")
         with h5py.File(path) as file:
             missing = [name for name in names if not isinstance(file.get(name), h5py.Dataset)]
             if missing:
                 raise Problem(f"{shown(path)} has no {' and no '.join(missing)} - {remedy}")
             arrays = {name: from_h5(file[name][...]) for name in names}
             attributes = {name: from_h5(value) for name, value in file.attrs.items()}
-            if attributes.pop("crc32", None) not in (None, checksum(attributes)):
-                raise ValueError("a text has changed")
             return arrays, attributes
     except PermissionError:
         raise

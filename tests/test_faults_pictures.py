@@ -735,17 +735,18 @@ def test_ctrl_c_while_pictures_are_read_is_one_line_and_the_old_arrays_stay(prep
 
 
 def test_one_changed_byte_anywhere_in_the_arrays_is_noticed(tmp_path):
-    """In the numbers, the labels, the file names and the attributes: HDF5 keeps a checksum of each."""
+    """In the numbers, the labels, the file names, the attributes, and what HDF5 itself wrote."""
     arrays = some_arrays(1, m=5)
     for part in ("train", "test"):
         save_arrays(tmp_path, part, arrays)
     path = tmp_path / "train_x.h5"
     whole = path.read_bytes()
-    labels, source = arrays.Y.tobytes(), arrays.source.encode()
-    for piece in (arrays.X[0, :1].tobytes(), labels, arrays.files[0].encode(), source, b"class_names", b"OHDR", b"HDF"):
-        path.write_bytes(changed(whole, whole.index(piece), whole[whole.index(piece)] ^ 1))
-        with pytest.raises(Problem, match="is damaged or is not an h5 file"):
-            load_arrays(tmp_path)
+    numbers, labels = arrays.X[0, :1].tobytes(), arrays.Y.tobytes()
+    for piece in (numbers, labels, arrays.files[0].encode(), arrays.source.encode(), b"class_names", b"OHDR", b"HDF"):
+        for where in range(whole.index(piece), whole.index(piece) + len(piece)):
+            path.write_bytes(changed(whole, where, whole[where] ^ 1))
+            with pytest.raises(Problem, match="is damaged or is not an h5 file"):
+                load_arrays(tmp_path)
 
 
 def cases(few):
