@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -192,32 +193,54 @@ def caltech(caltech_archive, tmp_path_factory):
 
 # ------------------------------------------------------------------ a screen
 
+TWM_SETTINGS = """
+TitleFont "fixed"
+MenuFont "fixed"
+IconFont "fixed"
+ResizeFont "fixed"
+IconManagerFont "fixed"
+RandomPlacement
+NoDefaults
+RightTitleButton ":xlogo" = f.delete
+"""
 
-@pytest.fixture(scope="session")
-def screen():
-    """A virtual screen: the value for DISPLAY. Its Xvfb ends with the tests."""
-    for tool in ("Xvfb", "xdotool", "import"):
+
+@pytest.fixture
+def screen(tmp_path):
+    """A virtual screen of its own for each test: the value for DISPLAY."""
+    with virtual_screen(tmp_path) as (_, display):
+        yield display
+
+
+@contextmanager
+def virtual_screen(folder):
+    """Xvfb with twm, a window manager whose windows have one button, an X that closes.
+
+    Without a window manager Qt now and then leaves a new window unpainted; and without -noreset Xvfb starts anew
+    whenever its last client leaves, and refuses whoever comes meanwhile.
+
+    Yields:
+        the process of Xvfb, and the value for DISPLAY.
+    """
+    for tool in ("Xvfb", "twm", "xdotool", "import"):
         if not shutil.which(tool):
-            pytest.skip(f"needs a virtual screen: apt-get install xvfb xdotool imagemagick ({tool} is missing)")
-    server, display = start_screen()
-    yield display
-    server.terminate()
-    server.wait()
-
-
-def start_screen():
-    """Start Xvfb on a free display; returns the process and the value for DISPLAY."""
+            pytest.skip(f"needs a virtual screen: apt-get install xvfb twm xdotool imagemagick ({tool} is missing)")
     read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, pass_fds=[write], **silent)
     os.close(write)
     with os.fdopen(read) as pipe:
         display = ":" + pipe.readline().strip()
-    return server, display
+    settings = folder / "twmrc"
+    settings.write_text(TWM_SETTINGS)
+    manager = subprocess.Popen(["twm", "-f", settings], env=clean_environment(DISPLAY=display, LC_ALL="C"), **silent)
+    try:
+        yield server, display
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
 
 
 @pytest.fixture

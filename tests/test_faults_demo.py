@@ -19,7 +19,7 @@ import cv2
 import h5py
 import numpy as np
 import pytest
-from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script, start_screen
+from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script, virtual_screen
 from PIL import Image
 from window import as_arguments, learner_before, make_world, paint, printed, without_privileges, write_neuron
 
@@ -484,9 +484,8 @@ def test_a_user_of_wayland_sees_the_window(world, screen):
 
 @linux
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_display_that_goes_away_is_one_warning(world, screen, how):
-    server, display = start_screen()
-    with learner_before(display, *as_arguments(world)) as learner:
+def test_a_display_that_goes_away_is_one_warning(world, tmp_path, how):
+    with virtual_screen(tmp_path) as (server, display), learner_before(display, *as_arguments(world)) as learner:
         learner.waits_for(learner.files(world["--save"])[0])
         server.send_signal(how)
         server.wait()

@@ -24,7 +24,6 @@ from window import (
     make_world,
     paint,
     printed,
-    start_window_manager,
     write_neuron,
 )
 
@@ -44,15 +43,6 @@ TURN_BACK = {  # what a camera held otherwise does to a picture that it then not
 @pytest.fixture
 def world(tmp_path):
     return make_world(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def desktop(screen, tmp_path_factory):
-    """A screen with a window manager: the value for DISPLAY."""
-    manager = start_window_manager(screen, tmp_path_factory.mktemp("twm"))
-    yield screen
-    manager.terminate()
-    manager.wait()
 
 
 def demo(world, *args, **options):
@@ -297,8 +287,8 @@ def test_a_wrong_label_says_what_it_should_be():
 # ------------------------------------------------------------------ what the window does
 
 
-def test_keys_go_on_from_picture_to_picture_until_the_last(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_keys_go_on_from_picture_to_picture_until_the_last(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         files = learner.files(world["--save"])
         assert len(files) == 6
         for file, key in zip(files, ("space", "a", "Right", "Up", "7", "Return"), strict=True):
@@ -314,19 +304,19 @@ def test_keys_go_on_from_picture_to_picture_until_the_last(world, desktop):
     ("layout", "keys"),
     [("us", ["Left", "Down", "KP_5", "shift+b"]), ("de", ["adiaeresis", "ssharp"]), ("ru", ["Cyrillic_ya"])],
 )
-def test_arrows_number_pad_and_letters_of_other_alphabets_go_on_as_well(world, desktop, layout, keys):
-    subprocess.run(["setxkbmap", layout], env=clean_environment(DISPLAY=desktop), check=True)
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_arrows_number_pad_and_letters_of_other_alphabets_go_on_as_well(world, screen, layout, keys):
+    subprocess.run(["setxkbmap", layout], env=clean_environment(DISPLAY=screen), check=True)
+    with learner_before(screen, *as_arguments(world)) as learner:
         files = learner.files(world["--save"])
         for shown, key, following in zip(files, keys, files[1:], strict=False):
             learner.waits_for(shown)
             learner.press(key)
             learner.waits_for(following)
-    subprocess.run(["setxkbmap", "us"], env=clean_environment(DISPLAY=desktop), check=True)
+    subprocess.run(["setxkbmap", "us"], env=clean_environment(DISPLAY=screen), check=True)
 
 
-def test_modifier_keys_alone_do_nothing(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_modifier_keys_alone_do_nothing(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         first, second = learner.files(world["--save"])[:2]
         learner.waits_for(first)
         learner.press("shift", "ctrl", "alt", "super", "Caps_Lock", "Caps_Lock", "ISO_Level3_Shift", "F5")
@@ -337,8 +327,8 @@ def test_modifier_keys_alone_do_nothing(world, desktop):
 
 
 @pytest.mark.parametrize("key", ["Escape", "q"])
-def test_esc_and_q_end(world, desktop, key):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_esc_and_q_end(world, screen, key):
+    with learner_before(screen, *as_arguments(world)) as learner:
         learner.waits_for(learner.files(world["--save"])[0])
         learner.press(key)
         done = learner.ends()
@@ -347,8 +337,8 @@ def test_esc_and_q_end(world, desktop, key):
     assert done.stdout.splitlines()[-1] == "next: python lessons/evidence.py"
 
 
-def test_the_x_button_ends(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_the_x_button_ends(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         learner.waits_for(learner.files(world["--save"])[0])
         learner.click_x_button()
         done = learner.ends()
@@ -356,8 +346,8 @@ def test_the_x_button_ends(world, desktop):
     assert done.stderr == ""
 
 
-def test_ctrl_c_ends_with_one_line_and_leaves_no_window(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_ctrl_c_ends_with_one_line_and_leaves_no_window(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         learner.waits_for(learner.files(world["--save"])[0])
         os.killpg(learner.pid, signal.SIGINT)
         done = learner.ends()
@@ -366,8 +356,8 @@ def test_ctrl_c_ends_with_one_line_and_leaves_no_window(world, desktop):
     assert len(saved(world)) == 6
 
 
-def test_a_minimised_window_waits(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_a_minimised_window_waits(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         first = learner.files(world["--save"])[0]
         learner.waits_for(first)
         window = learner.window()
@@ -378,13 +368,13 @@ def test_a_minimised_window_waits(world, desktop):
         learner.waits_for(first)
 
 
-def test_all_files_are_there_before_the_window_opens(world, desktop):
-    with learner_before(desktop, *as_arguments(world)) as learner:
+def test_all_files_are_there_before_the_window_opens(world, screen):
+    with learner_before(screen, *as_arguments(world)) as learner:
         learner.window()
         assert len(saved(world)) == 6
 
 
-def test_no_window_opens_where_none_is_wanted(world, desktop):
-    done = demo(world, env=clean_environment(DISPLAY=desktop))
+def test_no_window_opens_where_none_is_wanted(world, screen):
+    done = demo(world, env=clean_environment(DISPLAY=screen))
     assert "look at the window" not in done.stdout
     assert len(saved(world)) == 6

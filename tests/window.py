@@ -7,7 +7,6 @@ brighter or darker. So a test decides what is right and wrong by painting pictur
 import ctypes
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -27,16 +26,6 @@ from PIL import Image
 DARK, BRIGHT = (60, 50, 40), (200, 210, 220)
 TITLE = "any key: next"
 PATIENCE = 20  # seconds until something that must happen is called missing
-TWM_SETTINGS = """
-TitleFont "fixed"
-MenuFont "fixed"
-IconFont "fixed"
-ResizeFont "fixed"
-IconManagerFont "fixed"
-RandomPlacement
-NoDefaults
-RightTitleButton ":xlogo" = f.delete
-"""
 
 
 # ------------------------------------------------------------------ a neuron, and pictures for it
@@ -168,11 +157,7 @@ class Learner:
     def waits_for(self, file):
         """Fails if the picture file does not come to the screen."""
         self.window()
-        try:
-            self.wait_until(lambda: self.sees(file), f"{Path(file).name} is not on the screen")
-        except BaseException:
-            Path("/tmp/d/fail.png").write_bytes(self.tool("import", "-window", "root", "png:-"))
-            raise
+        self.wait_until(lambda: self.sees(file), f"{Path(file).name} is not on the screen")
 
     def press(self, *keys):
         self.tool("xdotool", "mousemove", "--window", self.window(), "30", "30")  # twm sends keys to what is there
@@ -221,14 +206,3 @@ def learner_before(display, *args, **environment):
                 os.killpg(learner.pid, signal.SIGKILL)
             if learner.status is None:
                 os.waitpid(learner.pid, 0)
-
-
-def start_window_manager(display, folder):
-    """Start twm, whose windows have one button, an X that closes; returns the process."""
-    if not shutil.which("twm"):
-        pytest.skip("needs a window manager with X buttons: apt-get install twm")
-    settings = folder / "twmrc"
-    settings.write_text(TWM_SETTINGS)
-    return subprocess.Popen(
-        ["twm", "-f", settings], env=clean_environment(DISPLAY=display, LC_ALL="C"), stderr=subprocess.DEVNULL
-    )
