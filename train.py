@@ -393,6 +393,16 @@ def save_figure(figure, path):
     write_safely(path, buffer.getbuffer())
 
 
+def plain_log(axis, steps=(1,)):
+    """Make a matplotlib axis logarithmic, with numbers that read 0.1, not a power of ten. steps: 1, or 1, 2, 5."""
+    from matplotlib.ticker import LogLocator
+
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter("")
+
+
 def plot_costs(path, costs, test_costs):
     """Draw how the cost falls, on the training pictures and on the test pictures."""
     from matplotlib.figure import Figure
@@ -402,7 +412,8 @@ def plot_costs(path, costs, test_costs):
     axes = figure.subplots()
     axes.plot(epochs, costs, "o-", label="training pictures")
     axes.plot(epochs, test_costs, "s--", label="test pictures, never trained on")
-    axes.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="log", title="How wrong the neuron is")
+    axes.set(xlabel="epochs", ylabel="cost (logarithmic)", title="How wrong the neuron is")
+    plain_log(axes.yaxis, (1, 2, 5))
     axes.grid(True, which="both", alpha=0.3)
     axes.legend()
     save_figure(figure, path)

@@ -77,16 +77,6 @@ def new_figure(*size):
     return Figure(figsize=size, layout="constrained")
 
 
-def plain_log(axis, steps=(1,)):
-    """Make a matplotlib axis logarithmic, with numbers that read 0.1, not a power of ten. steps: 1, or 1, 2, 5."""
-    from matplotlib.ticker import LogLocator
-
-    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
-    axis.set_major_locator(LogLocator(subs=steps))
-    axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter("")
-
-
 def show_red_blue(axes, numbers, limit=None):
     """Draw (12288, 1) numbers as a picture, the three colours of a pixel added up: red above 0, blue below."""
     pixels = numbers.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)

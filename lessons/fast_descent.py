@@ -18,10 +18,10 @@ float64 here, because while the cost jumps (learning_rates.py) the roundings of 
 
 import time
 
-from common import GREEN, GREY, ORANGE, lesson_parser, new_figure, plain_log, save_picture, train_neuron
+from common import GREEN, GREY, ORANGE, lesson_parser, new_figure, save_picture, train_neuron
 from dataset.guards import progress, run
 from prepare_data import load_arrays
-from train import REPORT_EVERY, optimize, optimize_gram
+from train import REPORT_EVERY, optimize, optimize_gram, plain_log
 
 import numpy as np
 

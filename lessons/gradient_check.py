@@ -18,10 +18,10 @@ shows the pairs, and why h is 0.00001: a larger step cuts off the bends of the c
 rounding of its digits.
 """
 
-from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, save_picture
+from common import BLUE, GREY, RED, lesson_parser, new_figure, save_picture
 from dataset.guards import Problem, progress, run
 from prepare_data import load_arrays
-from train import propagate
+from train import plain_log, propagate
 
 import numpy as np
 

@@ -14,10 +14,10 @@ compute in float64 here, because while the cost jumps (learning_rates.py) the ro
 import os
 import time
 
-from common import GREY, ORANGE, lesson_parser, new_figure, plain_log, save_picture, show_red_blue, train_neuron
+from common import GREY, ORANGE, lesson_parser, new_figure, save_picture, show_red_blue, train_neuron
 from dataset.guards import progress, quietly, run
 from prepare_data import load_arrays
-from train import EPOCHS, LEARNING_RATE, REPORT_EVERY, optimize, whole_number
+from train import EPOCHS, LEARNING_RATE, REPORT_EVERY, optimize, plain_log, whole_number
 
 import numpy as np
 

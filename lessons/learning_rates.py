@@ -16,10 +16,10 @@ cost does not run to infinity, because no gradient is larger than the pictures a
 it started, again and again. (If it comes to rest at last, then because there are more weights than pictures.)
 """
 
-from common import ORANGE, lesson_parser, new_figure, plain_log, save_picture, short, train_neuron
+from common import ORANGE, lesson_parser, new_figure, save_picture, short, train_neuron
 from dataset.guards import run
 from prepare_data import load_arrays
-from train import LEARNING_RATE, optimize, predict
+from train import LEARNING_RATE, optimize, plain_log, predict
 
 import numpy as np
 

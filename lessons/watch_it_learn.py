@@ -18,10 +18,10 @@ more). The fine lines come last, and slowly.
 import io
 from contextlib import suppress
 
-from common import BLUE, GREY, RED, lesson_parser, new_figure, plain_log, short, show_red_blue
+from common import BLUE, GREY, RED, lesson_parser, new_figure, short, show_red_blue
 from dataset.guards import progress, run, run_apart, shown, wait_for_key, window_problem, write_safely
 from prepare_data import load_arrays
-from train import EPOCHS, LEARNING_RATE, init_params, predict, propagate, whole_number
+from train import EPOCHS, LEARNING_RATE, init_params, plain_log, predict, propagate, whole_number
 
 import numpy as np
 
