@@ -11,7 +11,7 @@ from its folder, if that has the name of a class.
 In the window any key shows the next picture; Esc, q or closing the window ends. Without a display there is no
 window. The labelled pictures are always written to results/demo/. The first and last lines on your screen:
 
-    airplane       99.7%  right  dataset/test/airplane/image_0751.jpg
+    airplane       94.9%  wrong  dataset/test/bike/drawn_0768.jpg
     ...
     next: python lessons/evidence.py
 """
@@ -20,11 +20,19 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from dataset import guards  # before other packages: it says what to do where one is not installed
-from dataset.guards import Parser, Problem, in_one_line, progress, run, shown, warn, write_safely
-
-# isort: split
-from prepare_data import DATASET, SUFFIXES, BadPicture, find_classes, image_to_vector, list_pictures, load_picture
+from dataset import guards
+from dataset.guards import Parser, Problem, in_one_line, print_next, progress, run, shown, warn, write_safely
+from dataset.publish import by_name
+from prepare_data import (
+    DATASET,
+    SUFFIXES,
+    BadPicture,
+    find_classes,
+    image_to_vector,
+    is_picture,
+    list_pictures,
+    load_picture,
+)
 from train import RESULTS, load_model, percent, predict_image, sigmoid
 
 import numpy as np
@@ -59,10 +67,10 @@ def pictures_in(names):
     paths = []
     for name in names:
         if name.is_dir():
-            found = [path for path in sorted(name.rglob("*")) if is_picture(path, name)]
+            found = [path for path in name.rglob("*") if is_picture(path) and not hidden(path, name)]
             if not found:
                 raise Problem(f"no pictures in {shown(name)} - name a folder with {' '.join(sorted(SUFFIXES))} files")
-            paths += found
+            paths += sorted(found, key=by_name)
         elif name.exists() or name.is_symlink():
             paths.append(name)
         else:
@@ -70,10 +78,9 @@ def pictures_in(names):
     return paths
 
 
-def is_picture(path, folder):
-    """Whether a file below folder counts as a picture by its name; hidden files and folders do not."""
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return path.suffix.lower() in SUFFIXES and not hidden and not path.is_dir()
+def hidden(path, folder):
+    """Whether a file below folder is hidden, or stands in a hidden folder."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def all_test_pictures(dataset, class_names, model):
@@ -89,7 +96,7 @@ def all_test_pictures(dataset, class_names, model):
 
 def choose(labelled, most=TEST_PICTURES_SHOWN):
     """Some of the test pictures: the wrong ones, the surest first, then right ones, by turns one of each class."""
-    wrong = sorted((one for one in labelled if not one.right), key=lambda one: -one.probability)
+    wrong = sorted((one for one in labelled if one.right is False), key=lambda one: -one.probability)
     wrong = wrong[: most - 2]  # room for one of each class that is right
     right = [[one for one in labelled if one.right and one.label == label] for label in (0, 1)]
     spread = [row[:: max(1, 2 * len(row) // most)] for row in right]
@@ -100,12 +107,18 @@ def choose(labelled, most=TEST_PICTURES_SHOWN):
 # ------------------------------------------------------------------ what the neuron says
 
 
+def folder_name(path):
+    """The name of the folder in which a picture stands, links not followed: the class, in a data set."""
+    name = path.parent.name
+    return path.parent.resolve().name if name in ("", "..") else name
+
+
 def label_picture(path, w, b, class_names):
     """Let the neuron look at one picture."""
     x = image_to_vector(path)  # (12288, 1)
     label = predict_image(w, b, x)
     a = float(sigmoid(w.T @ x + b)[0, 0])  # how sure it is of class 1
-    folder = path.resolve().parent.name
+    folder = folder_name(path)
     right = folder == class_names[label] if folder in class_names else None
     return Labelled(path, label, a if label else 1 - a, right)
 
@@ -173,7 +186,7 @@ def draw_label(picture, one, class_names):
 
 def free_name(path, taken):
     """A name for the labelled picture: class folder and own name, unlike all in the set taken, which it joins."""
-    stem = f"{path.resolve().parent.name}-{path.stem}"
+    stem = f"{folder_name(path)}-{path.stem}"
     stem = "".join(c if c.isalnum() or c in " ._-" else "_" for c in stem)[:60]
     name, number = f"{stem}.png", 1
     while name.casefold() in taken:
@@ -238,7 +251,8 @@ def main(argv=None):
             print("look at the window: any key shows the next picture, Esc ends", flush=True)
             if not guards.run_apart(show_pictures, files):
                 warn("the window went away; the labelled pictures are in the folder named above")
-    print("next: python lessons/evidence.py")
+    results = (args.model.parent, RESULTS)  # a lesson looks for model.h5 there
+    print_next("lessons/evidence.py", dataset=(args.dataset, DATASET), results=results)
     return labelled
 
 

@@ -35,8 +35,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from dataset import download_caltech101, draw_pictures
-from dataset.guards import Parser, Problem, progress, run, shown, warn
+from dataset.guards import Parser, Problem, in_one_line, print_next, progress, run, shown, warn
 from dataset.h5_files import read_h5, write_h5
 from dataset.pictures import BadPicture, as_a_person_sees_it, picture_readers, why_unreadable
 from dataset.publish import has_pictures, settle, source_of, visible
@@ -79,7 +78,11 @@ def image_to_vector(path):
 
 
 def load_pixels(path):
-    """Read a picture file as a (64, 64, 3) array of whole numbers, 0 to 255: height, width, and red, green, blue."""
+    """Read a picture file as a (64, 64, 3) array of whole numbers, 0 to 255: height, width, and red, green, blue.
+
+    Raises:
+        BadPicture: as in image_to_vector.
+    """
     return np.asarray(load_picture(path, (IMAGE_SIZE, IMAGE_SIZE)))
 
 
@@ -93,7 +96,7 @@ def pixels_to_columns(pictures):
 def load_picture(path, size=None):
     """A picture file as Keras loads it: RGB, upright, of the given (height, width) by nearest neighbour.
 
-    Returns a PIL image. Without a size it keeps its own.
+    Returns a PIL image. Without a size it keeps its own. Raises BadPicture, as image_to_vector does.
     """
     keras_load_img, _ = picture_readers()
     try:
@@ -132,19 +135,26 @@ def find_classes(dataset):
     return names["train"]
 
 
+def is_picture(path):
+    """Whether a file counts as a picture, by its name."""
+    return path.suffix.lower() in SUFFIXES and not path.is_dir()
+
+
 def list_pictures(dataset, part, class_names):
     """The picture files of train or test in sorted order, class 0 first, and their labels.
 
     Returns:
         list of Path, list of int: the files, and 0 or 1 for each.
+
+    Raises:
+        Problem: a class folder without pictures.
     """
     paths, labels = [], []
     for label, class_name in enumerate(class_names):
         folder = dataset / part / class_name
         pictures, others = [], []
         for entry in visible(folder):
-            is_picture = entry.suffix.lower() in SUFFIXES and not entry.is_dir()
-            (pictures if is_picture else others).append(entry)
+            (pictures if is_picture(entry) else others).append(entry)
         if not pictures:
             raise Problem(f"no pictures in {shown(folder)} - put some there ({' '.join(sorted(SUFFIXES))})")
         if others:
@@ -205,7 +215,7 @@ def make_arrays(dataset, class_names, skip_bad=False):
             raise Problem(f"cannot read {len(broken)} of the pictures: {names} - replace them, or use --skip-bad")
         warn(f"{len(broken)} of the pictures left out: {names}")
 
-    arrays = {}
+    arrays, source = {}, source_of(dataset)
     for part in PARTS:
         (paths, labels), (X, without) = listed[part], read.pop(part)
         good = [k for k in range(len(paths)) if k not in without]
@@ -213,7 +223,7 @@ def make_arrays(dataset, class_names, skip_bad=False):
         if len(np.unique(Y)) < 2:
             raise Problem(f"a class has no picture that can be read in {shown(dataset / part)} - add some")
         files = [paths[k].relative_to(dataset).as_posix() for k in good]
-        arrays[part] = Arrays(X[:, good] if without else X, Y, files, class_names, source_of(dataset))
+        arrays[part] = Arrays(X[:, good] if without else X, Y, files, class_names, source)
     return arrays
 
 
@@ -248,7 +258,7 @@ def load_arrays(dataset=DATASET):
         Arrays, Arrays: the training pictures and the test pictures.
 
     Raises:
-        Problem: files that are missing, damaged, or hold something else than contract and each other say.
+        Problem: files that are missing, damaged, of different classes, or not what this script writes.
     """
     train, test = (load_part(Path(dataset), part) for part in PARTS)
     if train.class_names != test.class_names:
@@ -266,23 +276,20 @@ def load_part(dataset, part):
     X, Y, files = arrays.values()
     class_names, size = attributes.get("class_names"), attributes.get("image_size")
     n, m = IMAGE_SIZE * IMAGE_SIZE * 3, np.size(files)
-    faults = {
-        f"its image size is {size}, not {IMAGE_SIZE}": not np.array_equal(size, IMAGE_SIZE),
-        f"class_names are not two texts: {class_names}": not are_texts(class_names) or len(set(class_names)) != 2,
-        f"files_{part} are not texts": not are_texts(files),
-        "it has no pictures": m == 0,
-        f"data_{part} has the shape {np.shape(X)}, not {(n, m)}": np.shape(X) != (n, m),
-        f"labels_{part} has the shape {np.shape(Y)}, not {(1, m)}": np.shape(Y) != (1, m),
-    }
-    complain(path, faults, remedy)
-    not_float = [name for name, values in list(arrays.items())[:2] if np.asarray(values).dtype.kind != "f"]
-    complain(path, {f"{' and '.join(not_float)} are not of a float type": not_float}, remedy)
-    in_range = X.min() >= 0 and X.max() <= 1  # False for NaN as well
-    faults = {
-        f"data_{part} has values outside 0 to 1, or NaN": not in_range,
-        f"labels_{part} has other values than 0 and 1": not np.isin(Y, (0, 1)).all(),
-    }
-    complain(path, faults, remedy)
+
+    def must(be_true, complaint):
+        if not be_true:
+            raise Problem(f"{shown(path)} cannot be used: {complaint} - {remedy}")
+
+    must(np.array_equal(size, IMAGE_SIZE), f"its image size is {size}, not {IMAGE_SIZE}")
+    must(are_texts(class_names) and len(set(class_names)) == 2, f"class_names are not two texts: {class_names}")
+    must(are_texts(files), f"files_{part} are not texts")
+    must(m > 0, "it has no pictures")
+    for name, values, shape in ((f"data_{part}", X, (n, m)), (f"labels_{part}", Y, (1, m))):
+        must(np.shape(values) == shape, f"{name} has the shape {np.shape(values)}, not {shape}")
+        must(np.asarray(values).dtype.kind == "f", f"{name} is not of a float type")
+    must(X.min() >= 0 and X.max() <= 1, f"data_{part} has values outside 0 to 1, or NaN")
+    must(np.isin(Y, (0, 1)).all(), f"labels_{part} has other values than 0 and 1")
     return Arrays(X, Y, files, class_names, str(attributes.get("source", "")))
 
 
@@ -291,18 +298,19 @@ def are_texts(values):
     return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
-def complain(path, faults, remedy):
-    """Raise a Problem that names all faults that are there. faults: {text: whether it is there}."""
-    found = [text for text, there in faults.items() if there]
-    if found:
-        raise Problem(f"{shown(path)} cannot be used: {'; '.join(found)} - {remedy}")
-
-
 # ------------------------------------------------------------------ the script
 
 
 def get_pictures(dataset, offline=False):
-    """Put pictures into an empty dataset folder: photographs if the network allows, else drawings."""
+    """Put pictures into an empty dataset folder: photographs if the network allows, else drawings.
+
+    Raises:
+        Problem: a folder that holds something else; photographs that arrive and are not the right ones.
+    """
+    from dataset import download_caltech101, draw_pictures
+
+    if dataset.resolve() != DATASET and any(entry.is_dir() or is_picture(entry) for entry in visible(dataset)):
+        raise Problem(f"no train and no test in {shown(dataset)} - see dataset/README.md for the four folders")
     if not offline:
         try:
             download_caltech101.fetch_pictures(dataset)
@@ -332,14 +340,14 @@ def main(argv=None):
     print(f"{'class':<20} {'train':>6} {'test':>6}")
     for label, class_name in enumerate(class_names):
         counts = [np.count_nonzero(label == arrays[part].Y) for part in PARTS]
-        print(f"{class_name + ' = ' + str(label):<20} {counts[0]:>6} {counts[1]:>6}")
+        print(f"{f'{in_one_line(class_name)} = {label}':<20} {counts[0]:>6} {counts[1]:>6}")
     if both := count_in_both(dataset, arrays["train"].files, arrays["test"].files):
         warn(f"{both} test pictures are training pictures as well: the test accuracy will flatter")
 
     for part in PARTS:
         path = save_arrays(dataset, part, arrays[part])
         print(f"wrote {shown(path)}: data_{part} {arrays[part].X.shape}, labels_{part} {arrays[part].Y.shape}")
-    print("next: python train.py")
+    print_next("train.py", dataset=(dataset, DATASET))
     return arrays["train"], arrays["test"]
 
 

@@ -5,7 +5,8 @@
 
 The neuron multiplies every number of a picture with a weight, adds it all up, and squeezes the sum into a number
 between 0 and 1: how sure it is that the picture is of class 1. Learning means to change the weights, a little at
-a time, so that it is wrong less and less. This file is all of it: no library but NumPy does the learning.
+a time, so that it is wrong less and less. This file is all of it: no library but NumPy does the learning. The seven
+functions have the names and arguments of the tutorial by Gogul Ilango (2017) that README.md tells of.
 
 Notation, with its shapes; n = 12288 numbers a picture, m pictures:
 
@@ -43,7 +44,21 @@ The first and last lines on your screen:
 import math
 from pathlib import Path
 
-from dataset.guards import Parser, Problem, run, say, shown, until_ctrl_c, warn, write_safely
+from dataset.guards import (
+    Parser,
+    Problem,
+    in_one_line,
+    positive_number,
+    print_next,
+    progress,
+    run,
+    say,
+    shown,
+    until_ctrl_c,
+    warn,
+    whole_number,
+    write_safely,
+)
 from dataset.h5_files import read_h5, write_h5
 from prepare_data import DATASET, IMAGE_SIZE, are_texts, load_arrays
 
@@ -55,6 +70,7 @@ EPOCHS = 2000  # how often the neuron sees all pictures: more and it fits them b
 LEARNING_RATE = 0.01  # how far each step goes: too small is slow, too large jumps over the valley
 REPORT_EVERY = 100  # epochs between two printed costs
 MISTAKES_SHOWN = 5  # at most so many wrong pictures are named
+RED, BLUE = "#b2182b", "#2166ac"  # on plots: class 1 and class 0
 
 
 # ------------------------------------------------------------------ the neuron: seven functions
@@ -153,10 +169,10 @@ def optimize(w, b, X, Y, epochs, lr, report=print_cost):
     w, b, X, Y = fitting(w, b, X, Y)
     grads = {"dw": np.zeros_like(w), "db": 0.0}
     costs = []
-    for epoch in until_ctrl_c(epochs, doing="training"):
+    for epoch in until_ctrl_c(epochs, doing="training"):  # 0, 1, ..., epochs - 1; Ctrl-C ends it early
         grads, cost = propagate(w, b, X, Y)
         if not math.isfinite(cost):
-            raise FloatingPointError(f"the cost is {cost} at epoch {epoch}")
+            raise FloatingPointError(f"the cost is no finite number at epoch {epoch}")
         if epoch % REPORT_EVERY == 0:
             costs.append(cost)
             if report:
@@ -217,7 +233,7 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize, repor
         report (function): as in optimize.
 
     Returns:
-        dict: costs, Y_predict_test, Y_predict_train, w, b, learning_rate, epochs (those that were done).
+        dict: costs, Y_predict_test, Y_predict_train, w, b, learning_rate, epochs.
     """
     w, b = init_params(X_train.shape[0])
     params, _, costs = optimize(w, b, X_train, Y_train, epochs, lr, report)
@@ -234,12 +250,15 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize, repor
         "w": w,
         "b": b,
         "learning_rate": lr,
-        "epochs": until_ctrl_c.done,
+        "epochs": epochs,
     }
 
 
 def fitting(w, b, X, Y=None):
-    """The arguments in one float type, that of X, after a look at their shapes.
+    """The arguments in one float type, after a look at their shapes.
+
+    Returns:
+        w, b, X, Y as in propagate: float32 where X is, else float64; Y is None where none is given.
 
     Raises:
         ValueError: what does not fit, in a sentence.
@@ -280,7 +299,7 @@ def optimize_gram(w, b, X, Y, epochs, lr, report=print_cost):
     costs = []
     for epoch in until_ctrl_c(epochs, doing="training"):
         if not np.isfinite(z).all():
-            raise FloatingPointError(f"the cost is not finite at epoch {epoch}")
+            raise FloatingPointError(f"the cost is no finite number at epoch {epoch}")
         if epoch % REPORT_EVERY == 0:
             costs.append(float(np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)) / m))  # (3), (4)
             if report:
@@ -300,10 +319,14 @@ def gram(X, rows=2048):
     Summed up over blocks of rows, so that no second array of the size of X is needed. The mean picture is taken
     off first and put back at the end, because numbers around 0 lose less in float32: with X = C + mean,
     K = C.T @ C + s + s.T - mean.T @ mean, where s = mean.T @ X, and the mean of s is mean.T @ mean.
+
+    Args:
+        X (np.ndarray): (n, m) pictures.
+        rows (int): how many rows of X are in one block.
     """
     K = np.zeros((X.shape[1], X.shape[1]), X.dtype)
     s = np.zeros((1, X.shape[1]))
-    for start in range(0, X.shape[0], rows):
+    for start in progress(range(0, X.shape[0], rows), doing="comparing pictures"):
         block = X[start : start + rows]
         mean = block.mean(axis=1, keepdims=True)
         s += mean.T @ block
@@ -316,7 +339,14 @@ def gram(X, rows=2048):
 
 
 def save_model(path, trained, class_names, source):
-    """Write the neuron and all that is needed to use it. trained: what model() returns."""
+    """Write the neuron and all that is needed to use it: what load_model reads.
+
+    Args:
+        path (Path): the file.
+        trained (dict): what model() returns.
+        class_names (list): two texts.
+        source (str): where the pictures came from.
+    """
     write_h5(
         path,
         {"w": trained["w"], "b": trained["b"], "costs": trained["costs"]},
@@ -358,7 +388,7 @@ def load_model(path=RESULTS / "model.h5"):
 
 
 def table_of_classes(Y, Y_predict, class_names):
-    """Lines of text: how many pictures of each true class were given which class."""
+    """How many pictures of each true class were given which class. Y, Y_predict: (1, m). Returns lines of text."""
     wide = max(len(name) for name in class_names) + len("predicted ")
     lines = [" " * wide + "".join(f"  {'predicted ' + name:>{wide}}" for name in class_names)]
     for true, name in enumerate(class_names):
@@ -372,24 +402,42 @@ def percent(a):
     return f"{a:.1%}" if a < 0.9995 else "over 99.9%"
 
 
-def mistakes(w, b, arrays):
-    """A sentence for each wrongly labelled picture, the surest mistakes first."""
+def mistakes(w, b, arrays, dataset):
+    """A sentence for each wrongly labelled picture, the surest mistakes first.
+
+    Args:
+        w (np.ndarray), b (float): the neuron, w of shape (n, 1).
+        arrays (Arrays): pictures, labels and file names, as load_arrays gives them.
+        dataset (Path): the folder of those files.
+    """
     A = sigmoid(w.T @ arrays.X + b)[0]
     true = arrays.Y[0].astype(int)
     wrong = [k for k in np.argsort(-np.abs(A - 0.5), kind="stable") if (A[k] > 0.5) != true[k]]
     return [
-        f"{shown(arrays.files[k])} is {arrays.class_names[true[k]]}, but the neuron says "
+        f"{shown(dataset / arrays.files[k])} is {arrays.class_names[true[k]]}, but the neuron says "
         f"{arrays.class_names[1 - true[k]]} ({percent(max(A[k], 1 - A[k]))} sure)"
         for k in wrong
     ]
 
 
+def new_figure(*size):
+    """An empty matplotlib figure, width and height in inches. A $ in a class name is a $, not a formula."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    matplotlib.rcParams.update({"text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False})
+    return Figure(figsize=size, layout="constrained")
+
+
 def save_figure(figure, path):
     """Write a matplotlib figure as a PNG file, whole or not at all."""
     import io
+    import warnings
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=120)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # letters that the font lacks are drawn as boxes
+        figure.savefig(buffer, format="png", dpi=120)
     write_safely(path, buffer.getbuffer())
 
 
@@ -403,12 +451,18 @@ def plain_log(axis, steps=(1,)):
     axis.set_minor_formatter("")
 
 
+def show_red_blue(axes, numbers, limit=None):
+    """Draw (12288, 1) numbers as a picture, the three colours of a pixel added up: red above 0, blue below."""
+    pixels = numbers.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
+    limit = limit or abs(pixels).max() or 1
+    axes.set_axis_off()
+    return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
+
+
 def plot_costs(path, costs, test_costs):
     """Draw how the cost falls, on the training pictures and on the test pictures."""
-    from matplotlib.figure import Figure
-
     epochs = range(0, REPORT_EVERY * len(costs), REPORT_EVERY)
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    figure = new_figure(7, 4.5)
     axes = figure.subplots()
     axes.plot(epochs, costs, "o-", label="training pictures")
     axes.plot(epochs, test_costs, "s--", label="test pictures, never trained on")
@@ -421,50 +475,23 @@ def plot_costs(path, costs, test_costs):
 
 def plot_weights(path, w, class_names):
     """Draw the weights as a picture of 64 x 64: each weight belongs to one pixel and one colour."""
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    w = np.asarray(w).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)  # (12288, 1) -> (64, 64, 3)
-    largest = np.abs(w).max() or 1
-    red_blue = w.sum(axis=2)  # one number a pixel: its three colours together
-    limit = np.abs(red_blue).max() or 1
-
-    figure = Figure(figsize=(9, 5), layout="constrained")
+    figure = new_figure(9, 5)
     colours, evidence = figure.subplots(1, 2)
-    colours.imshow(0.5 + 0.5 * w / largest)
+    picture = np.asarray(w).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)  # (12288, 1) -> (64, 64, 3)
+    colours.imshow(0.5 + 0.5 * picture / (np.abs(picture).max() or 1))
+    colours.set_axis_off()
     colours.set_title("the weights as colours\n(grey: the neuron does not care)")
-    image = evidence.imshow(red_blue, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    figure.colorbar(show_red_blue(evidence, w), ax=evidence, shrink=0.8)
     evidence.set_title("the weights of each pixel, added up")
-    figure.colorbar(image, ax=evidence, shrink=0.8)
-    legend = [
-        Patch(color="#b2182b", label=f"bright here speaks for {class_names[1]}"),
-        Patch(color="#2166ac", label=f"bright here speaks for {class_names[0]}"),
-    ]
+    names = [in_one_line(name) for name in class_names]
+    legend = [Patch(color=colour, label=f"bright here speaks for {names[k]}") for k, colour in ((1, RED), (0, BLUE))]
     figure.legend(handles=legend, loc="outside lower center", ncols=2)
-    for axes in (colours, evidence):
-        axes.set_axis_off()
     save_figure(figure, path)
 
 
 # ------------------------------------------------------------------ the script
-
-
-def whole_number(text):
-    """An argument that must be 1, 2, 3, ..."""
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
-
-
-def positive_number(text):
-    """An argument that must be a finite number above 0."""
-    number = float(text)
-    if not 0 < number < math.inf:
-        raise ValueError
-    return number
-
-
-whole_number.__name__, positive_number.__name__ = "whole number above 0", "number above 0"  # argparse prints these
 
 
 def choose_descent(fast, X):
@@ -485,7 +512,7 @@ def choose_descent(fast, X):
 
 def main(argv=None):
     parser = Parser(__doc__)
-    parser.add_argument("--epochs", type=whole_number, default=EPOCHS, help="steps downhill (default: %(default)s)")
+    parser.add_argument("--epochs", type=whole_number(1), default=EPOCHS, help="steps downhill (default: %(default)s)")
     parser.add_argument(
         "--lr", type=positive_number, default=LEARNING_RATE, help="learning rate (default: %(default)s)"
     )
@@ -499,7 +526,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
 
     train, test = load_arrays(args.dataset)
-    class_names = train.class_names
+    class_names = [in_one_line(name) for name in train.class_names]
     print(f"{class_names[0]} = 0, {class_names[1]} = 1")
     print(f"train: X {train.X.shape}, Y {train.Y.shape}")
     print(f"test : X {test.X.shape}, Y {test.Y.shape}")
@@ -516,26 +543,30 @@ def main(argv=None):
             trained = model(*numbers, choose_descent(args.fast, train.X), report)
     except FloatingPointError as failure:
         raise Problem(f"{failure}, with --lr {args.lr} - use a smaller --lr; no model was written") from failure
+    if until_ctrl_c.stopped:
+        trained["epochs"] = until_ctrl_c.done
+        print("what was learned so far is kept")
     w, b, costs = trained["w"], trained["b"], trained["costs"]
     if costs[-1] > costs[0]:
         warn(f"the cost rose from {costs[0]:.3f} to {costs[-1]:.3f}: the steps are too large, try a smaller --lr")
 
     print("\nthe test pictures:")
     print("\n".join(table_of_classes(test.Y, trained["Y_predict_test"], class_names)))
-    wrong_test, wrong_train = mistakes(w, b, test), mistakes(w, b, train)
+    wrong_test, wrong_train = mistakes(w, b, test, args.dataset), mistakes(w, b, train, args.dataset)
     print(
         f"\nwrong: {len(wrong_test)} of {test.Y.size} test pictures, {len(wrong_train)} of {train.Y.size} for training"
     )
     for sentence in (wrong_test + wrong_train)[:MISTAKES_SHOWN]:
-        print(f"  {sentence}")
+        print(in_one_line(f"  {sentence}"))
 
-    save_model(args.results / "model.h5", trained, class_names, train.source)
+    save_model(args.results / "model.h5", trained, train.class_names, train.source)
     plot_costs(args.results / "costs.png", costs, test_costs)
     plot_weights(args.results / "weights.png", w, class_names)
     print()
     for name in ("model.h5", "costs.png", "weights.png"):
         print(f"wrote {shown(args.results / name)}")
-    print("next: python predict_demo.py")
+    model_file, usual_file = args.results / "model.h5", RESULTS / "model.h5"
+    print_next("predict_demo.py", dataset=(args.dataset, DATASET), model=(model_file, usual_file))
     return trained
 
 

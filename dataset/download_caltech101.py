@@ -24,8 +24,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # so that `dataset` is found when this file is run as a script
 
-from dataset.guards import Parser, Problem, progress, run, shown  # noqa: E402
-from dataset.publish import check_replaceable, filling, is_unchanged, publishing, show_folders, source_of  # noqa: E402
+from dataset.guards import Parser, Problem, print_next, progress, run, shown  # noqa: E402
+from dataset.publish import check_replaceable, filling, publishing, show_folders, source_of  # noqa: E402
 
 URL = "https://data.caltech.edu/records/mzrjq-6wc02/files/caltech-101.zip"  # 137,414,764 bytes
 SHA256 = "331234750fc7f77520e50d9565e8b6907b03565e30320da1401130db08c61f91"  # of the file at URL
@@ -170,7 +170,7 @@ def fetch_pictures(dataset, archive=None, url=None, sha256=None):
         bool: False where the pictures were there already.
     """
     with filling(dataset):
-        if source_of(dataset) == SOURCE and is_unchanged(dataset):
+        if source_of(dataset) == SOURCE:
             return False
         check_replaceable(dataset, "dataset/download_caltech101.py")
         with publishing(dataset, SOURCE) as incoming:
@@ -214,7 +214,8 @@ def main(argv=None):
     new = fetch_pictures(args.dataset, args.archive, args.url, args.sha256)
     show_folders(args.dataset)
     print("done" if new else f"everything is there ({SOURCE}): nothing to do")
-    print("next: python prepare_data.py")
+    print_next("prepare_data.py", dataset=(args.dataset, HERE))
+    return new
 
 
 if __name__ == "__main__":

@@ -21,14 +21,13 @@ from dataset.drawing.airplanes import AIRPLANES  # noqa: E402
 from dataset.drawing.bikes import BIKES  # noqa: E402
 from dataset.drawing.scenery import draw_background  # noqa: E402
 from dataset.drawing.sketch import Sketch, disc, pick  # noqa: E402
-from dataset.guards import Parser, Problem, progress, run, shown  # noqa: E402
+from dataset.guards import Parser, Problem, print_next, progress, run, shown, whole_number  # noqa: E402
 from dataset.publish import (  # noqa: E402
-    OWN,
     check_replaceable,
     filling,
     has_pictures,
-    is_unchanged,
     publishing,
+    read_source,
     show_folders,
     source_of,
 )
@@ -167,10 +166,10 @@ def make_pictures(dataset, per_class=PER_CLASS, seed=SEED):
     """
     source = f"{DRAWN}, {per_class} of each class, seed {seed}"
     with filling(dataset):
-        if source_of(dataset) == source and is_unchanged(dataset):
+        if source_of(dataset) == source:
             return False
         check_replaceable(dataset, "dataset/draw_pictures.py")
-        if has_pictures(dataset) and not source_of(dataset).startswith((DRAWN, OWN)):
+        if has_pictures(dataset) and not read_source(dataset)[0].startswith(DRAWN):
             folders = f"{shown(dataset / 'train')} and {shown(dataset / 'test')}"
             raise Problem(f"photographs are in {folders} - delete both folders first if you want drawings")
         with publishing(dataset, source) as incoming:
@@ -178,27 +177,13 @@ def make_pictures(dataset, per_class=PER_CLASS, seed=SEED):
     return True
 
 
-def number_of_pictures(text):
-    """An argument: how many of each class; at least one to learn from and one for the test."""
-    if (number := int(text)) < 2:
-        raise ValueError
-    return number
-
-
-def seed_number(text):
-    """An argument: 0, 1, 2, ..."""
-    if (number := int(text)) < 0:
-        raise ValueError
-    return number
-
-
 def main(argv=None):
     parser = Parser(__doc__)
     parser.add_argument(
-        "--per-class", type=number_of_pictures, default=PER_CLASS, help="of each class (default: %(default)s)"
+        "--per-class", type=whole_number(2), default=PER_CLASS, help="of each class (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=seed_number, default=SEED, help="another seed draws other pictures (default: %(default)s)"
+        "--seed", type=whole_number(0), default=SEED, help="another seed draws other pictures (default: %(default)s)"
     )
     parser.add_argument("--dataset", type=Path, default=HERE, help="where train/ and test/ go (default: %(default)s)")
     args = parser.parse_args(argv)
@@ -206,7 +191,8 @@ def main(argv=None):
     new = make_pictures(args.dataset, args.per_class, args.seed)
     show_folders(args.dataset)
     print("done" if new else "everything is there: nothing to do")
-    print("next: python prepare_data.py")
+    print_next("prepare_data.py", dataset=(args.dataset, HERE))
+    return new
 
 
 if __name__ == "__main__":

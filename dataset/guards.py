@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 INSTALL = "activate the virtual environment and run: pip install -r requirements.txt"
 CTRL_C_STATUS = 130  # what a shell reports for a program ended by Ctrl-C
 
@@ -28,7 +30,7 @@ def run(main):
     0 done, 1 data or environment, 2 usage (argparse), 130 Ctrl-C, also where the script went on after it.
     """
     try:
-        if sys.stdout:
+        if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")  # a class name in Chinese, a terminal without
         main()
         if sys.stdout:
@@ -49,6 +51,8 @@ def leave(failure):
     if isinstance(failure, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     if isinstance(failure, KeyboardInterrupt):
+        with suppress(Exception):
+            sys.stdout.flush()
         os._exit(CTRL_C_STATUS)  # at once: a library that was interrupted midway may crash while Python tidies up
     sys.exit(1)
 
@@ -61,6 +65,8 @@ def explanation(failure):
         return f"error: {failure}"
     if isinstance(failure, ModuleNotFoundError):
         return f"error: the package {failure.name} is not installed - {INSTALL}"
+    if isinstance(failure, ImportError):
+        return f"error: {failure} - if you changed a script, look there; else {INSTALL}"
     if isinstance(failure, BrokenPipeError):
         return "error: the program that read the output ended early - run the script without it; old files are kept"
     if isinstance(failure, MemoryError):
@@ -91,21 +97,54 @@ def os_reason(failure):
 
 
 def place_of(failure):
-    """The file and line in which a failure arose, as `train.py, line 12`."""
-    step = failure.__traceback__
-    while step and step.tb_next:
-        step = step.tb_next
-    return f"{Path(step.tb_frame.f_code.co_filename).name}, line {step.tb_lineno}" if step else "place unknown"
+    """The file and line in which a failure arose, as `train.py, line 12`; the last of our own, not a library's."""
+    steps = traceback.extract_tb(failure.__traceback__)
+    libraries = ("site-packages", "dist-packages", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    ours = [step for step in steps if not {*libraries} & {*Path(step.filename).parts}]
+    last = next(reversed(ours or steps), None)
+    return f"{Path(last.filename).name}, line {last.lineno}" if last else "place unknown"
 
 
 class Parser(argparse.ArgumentParser):
     """Command line arguments, with the script's docstring as help, and usage mistakes in one line (status 2)."""
 
     def __init__(self, text):
-        super().__init__(description=text, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+        layout = argparse.RawDescriptionHelpFormatter
+        super().__init__(shown(sys.argv[0]), description=text, formatter_class=layout, allow_abbrev=False)
 
     def error(self, message):
         self.exit(2, in_one_line(f"error: {message} - see python {self.prog} --help") + "\n")
+
+
+def whole_number(least):
+    """The type of an argument that must be a whole number, and not below the least one."""
+
+    def read(text):
+        with suppress(ValueError):
+            if int(text) >= least:
+                return int(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
+
+    return read
+
+
+def positive_number(text):
+    """The type of an argument that must be a finite number above 0."""
+    with suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+
+
+def print_next(script, **paths):
+    """Print the next command, with the options that it needs where the learner keeps things in other places.
+
+    Args:
+        script (str): the script, for example "train.py".
+        paths: for each of its options, for example dataset=, the path to give and the script's default.
+    """
+    options = (f" --{option} {shown(path)}" for option, (path, default) in paths.items() if path != default)
+    print(f"next: python {script}{''.join(options)}")
 
 
 def in_one_line(text):
@@ -117,7 +156,7 @@ def shown(path):
     """A path as a learner knows it: relative to the folder they stand in, in one line, always printable."""
     path = Path(os.fsdecode(path)) if not isinstance(path, int) else Path(str(path))
     with suppress(ValueError, OSError, RuntimeError):  # it lies elsewhere: then the whole path
-        path = path.resolve().relative_to(Path.cwd()) if path.is_absolute() else path
+        path = path.relative_to(Path.cwd()) if path.is_absolute() else path
     return in_one_line(str(path).encode("utf-8", "replace").decode("utf-8"))
 
 
@@ -126,14 +165,21 @@ def warn(text):
     print(in_one_line(f"warning: {text}"), file=sys.stderr, flush=True)
 
 
-def complain_before_main(kind, failure, traceback):
+def complain_before_main(kind, failure, trace):
     """Explain what goes wrong while a script still imports: a package not installed, an early Ctrl-C."""
-    if isinstance(failure, (KeyboardInterrupt, ModuleNotFoundError)):
+    if isinstance(failure, (KeyboardInterrupt, ImportError)):
         leave(failure)
-    sys.__excepthook__(kind, failure, traceback)
+    sys.__excepthook__(kind, failure, trace)
 
 
-sys.excepthook = complain_before_main
+def is_ours(script):
+    """Whether this file is a script of the project, and not the learner's own that imports from it."""
+    folder = script.resolve().parent
+    return folder in (ROOT / "dataset", ROOT / "lessons") or (folder == ROOT and not script.name.startswith("my_"))
+
+
+if is_ours(Path(getattr(sys.modules["__main__"], "__file__", None) or "my_prompt")):
+    sys.excepthook = complain_before_main
 
 
 # ---------------------------------------------------------------- files
@@ -205,7 +251,7 @@ def until_ctrl_c(count, doing=""):
     `until_ctrl_c.done` is the number of steps done, `until_ctrl_c.stopped` whether Ctrl-C ended them. A second
     Ctrl-C ends the program at once.
     """
-    until_ctrl_c.done = 0
+    until_ctrl_c.done, until_ctrl_c.stopped = 0, False
     pressed = False
 
     def remember(signum, frame):
@@ -221,7 +267,7 @@ def until_ctrl_c(count, doing=""):
             until_ctrl_c.done = step + 1
             if pressed:
                 until_ctrl_c.stopped = True
-                say(f"stopped by Ctrl-C after {step + 1} of {count} epochs; what was learned so far is kept")
+                say(f"stopped by Ctrl-C after {step + 1} of {count} epochs")
                 return
     finally:
         if in_main_thread:
@@ -240,7 +286,11 @@ def quietly():
     until the end, because inside TensorFlow's start it comes out as some other error.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # stderr is closed: quiet enough
+        yield
+        return
     os.dup2(nowhere, 2)
     try:
         with holding_ctrl_c():
@@ -297,10 +347,10 @@ def window_problem():
             return "there is no display"
         os.environ.update(QT_QPA_PLATFORM="xcb", QT_LOGGING_RULES="*=false")  # all that OpenCV can; and quietly
     try:
-        trial = subprocess.run([sys.executable, "-c", TRY_WINDOW], capture_output=True, text=True, timeout=PATIENCE)
+        trial = subprocess.run([sys.executable, "-c", TRY_WINDOW], capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         return "the display does not answer"
-    if "not implemented" in trial.stderr:
+    if b"not implemented" in trial.stderr:
         return (
             "this OpenCV has none; run: pip uninstall opencv-python-headless, "
             "then: pip install --force-reinstall --no-deps opencv-python"

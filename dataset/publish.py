@@ -16,8 +16,8 @@ OWN = "your own pictures"  # the source, where no SOURCE says otherwise
 
 
 def source_of(dataset):
-    """Where the pictures in this folder came from: the line in SOURCE, without the fingerprints."""
-    return read_source(dataset)[0] or OWN
+    """Where the pictures in this folder came from: the line in SOURCE, if they still are those it speaks of."""
+    return read_source(dataset)[0] if is_unchanged(dataset) else OWN
 
 
 def read_source(dataset):
@@ -39,15 +39,19 @@ def visible(folder):
     """The entries of a folder whose names do not begin with a dot; the folder itself if it is a file."""
     if not folder.is_dir():
         return [folder] if folder.exists() or folder.is_symlink() else []
-    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    return sorted((entry for entry in folder.iterdir() if not entry.name.startswith(".")), key=by_name)
+
+
+def by_name(path):
+    """What files are sorted by: the same order on all systems, which paths themselves do not have."""
+    return path.as_posix()
 
 
 def files_in(folder):
     """All that is below a folder but folders, sorted; names that begin with a dot, like .DS_Store, do not count."""
     entries = folder.rglob("*") if folder.is_dir() else visible(folder)
-    return sorted(
-        entry for entry in entries if not entry.name.startswith(".") and (entry.is_symlink() or not entry.is_dir())
-    )
+    not_hidden = (entry for entry in entries if not entry.name.startswith("."))
+    return sorted((entry for entry in not_hidden if entry.is_symlink() or not entry.is_dir()), key=by_name)
 
 
 def fingerprint_of(folder):

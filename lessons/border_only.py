@@ -15,8 +15,9 @@ You will see what each neuron learned, in red and blue, or a painted picture, an
 right. Guessing gets about half; a test is small, so a little more than that may be luck.
 """
 
-from common import GREEN, ORANGE, lesson_parser, new_figure, save_picture, share_right, train_neuron
-from dataset.guards import progress, run
+from common import lesson_parser, save_picture, share_right, train_neuron
+from dataset.guards import progress, run, say
+from plots import GREEN, ORANGE, sights_and_scores
 from prepare_data import IMAGE_SIZE, load_arrays
 
 import numpy as np
@@ -47,26 +48,6 @@ def learn_from(seen, train):
     return w, b
 
 
-def draw(groups, guessing):
-    """Images above, scores below. groups: {title: {name: (image, its limit or None, score, colour)}}"""
-    figure = new_figure(13, 4.6)
-    parts = figure.subfigures(1, len(groups), width_ratios=[len(columns) for columns in groups.values()])
-    for part, (title, columns) in zip(parts, groups.items(), strict=True):
-        part.suptitle(title)
-        top, bottom = part.subplots(2, len(columns), height_ratios=(1, 1.3))
-        for above, below, (name, (image, limit, score, colour)) in zip(top, bottom, columns.items(), strict=True):
-            above.imshow(image, cmap="RdBu_r", vmin=limit and -limit, vmax=limit)
-            above.set(xticks=[], yticks=[], xlabel=name)
-            above.spines[:].set_visible(True)
-            below.bar(0, 100 * score, color=colour)
-            below.text(0, 100 * score, f"{100 * score:.0f} %", ha="center", va="bottom")
-            below.axhline(100 * guessing, color="black", ls=":", lw=1)
-            below.set(xlim=(-0.7, 0.7), ylim=(0, 112), xticks=[], yticks=[])
-            below.spines["left"].set_visible(False)
-        bottom[0].set_ylabel("% of the test right\n(dotted: by guessing)")
-    return figure
-
-
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
@@ -76,13 +57,13 @@ def main(argv=None):
     scores, learned, shown_frames = {}, {}, {}
 
     sights = {f"a ring of {width}": ring(width) for width in RINGS}
-    sights |= {"the centre": ~ring(EDGE), "everything": ring(IMAGE_SIZE)}
-    for name, seen in progress(sights.items(), doing="training"):
+    sights |= {"the centre": ~ring(EDGE), "everything": np.ones(len(train.X), bool)}
+    for name, seen in progress(sights.items(), doing="neurons"):
         w, b = learn_from(seen, train)
         scores[name] = share_right(w, b, test.X, test.Y)
         pixels = w.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
         learned[name] = (pixels, np.abs(pixels).max(), scores[name], GREEN)
-        print(f"a neuron that sees {name:<11} gets {100 * scores[name]:5.1f} % of the test right")
+        say(f"a neuron that sees {name:<11} gets {100 * scores[name]:5.1f} % of the test right")
     for name, brightness in (("black", 0), ("white", 1)):  # w and b are now those that see everything
         X = painted(test.X, brightness)
         scores[name] = share_right(w, b, X, test.Y)
@@ -99,7 +80,7 @@ def main(argv=None):
         "what neurons learn that see a part of each picture": learned,
         "the last, tested with a painted frame": shown_frames,
     }
-    save_picture(draw(groups, guessing), args, "border_only.png")
+    save_picture(sights_and_scores(groups, guessing), args, "border_only.png")
     print("try: change FRAME in this script: how little paint changes an answer?")
     return scores
 

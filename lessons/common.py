@@ -1,4 +1,4 @@
-"""What the lessons share: where the data are, how a neuron is trained in a moment, how a picture is drawn.
+"""What the lessons share: where the data are, how a neuron is trained in a moment, where pictures go.
 
 A lesson asks one question and answers it on the pictures that you have, in a page of code. None of them changes
 the arrays or results/model.h5; what they draw goes to results/lessons/. This file only saves them repetition.
@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder wi
 
 import train
 from dataset.guards import Parser, Problem, in_one_line, shown, until_ctrl_c
-from prepare_data import DATASET, IMAGE_SIZE
+from prepare_data import DATASET
 from train import (
     EPOCHS,
     LEARNING_RATE,
@@ -24,9 +24,6 @@ from train import (
     predict,
     save_figure,
 )
-
-RED, BLUE = "#b2182b", "#2166ac"  # class 1 and class 0
-GREY, ORANGE, GREEN = "#888888", "#d95f02", "#1b9e77"  # everything else
 
 
 def lesson_parser(text):
@@ -55,9 +52,12 @@ def train_neuron(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=None, every=REPO
 
     Nothing is printed. It descends by the Gram matrix where that pays, unless another descent is given.
     """
-    train.REPORT_EVERY = every
     descent = descent or (optimize_gram if X.shape[1] < X.shape[0] else optimize)
-    params, _, costs = descent(*init_params(X.shape[0]), X, Y, epochs, lr, report=None)
+    usual, train.REPORT_EVERY = train.REPORT_EVERY, every
+    try:
+        params, _, costs = descent(*init_params(X.shape[0]), X, Y, epochs, lr, report=None)
+    finally:
+        train.REPORT_EVERY = usual
     if until_ctrl_c.stopped:  # in a lesson there is nothing to keep
         raise KeyboardInterrupt
     return params["w"], params["b"], costs
@@ -66,23 +66,6 @@ def train_neuron(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=None, every=REPO
 def share_right(w, b, X, Y):
     """The share of the pictures that the neuron labels right, 0 to 1."""
     return float((predict(w, b, X) == Y).mean())
-
-
-def new_figure(*size):
-    """An empty matplotlib figure, width and height in inches. A $ in a class name is a $, not a formula."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    matplotlib.rcParams.update({"text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False})
-    return Figure(figsize=size, layout="constrained")
-
-
-def show_red_blue(axes, numbers, limit=None):
-    """Draw (12288, 1) numbers as a picture, the three colours of a pixel added up: red above 0, blue below."""
-    pixels = numbers.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
-    limit = limit or abs(pixels).max() or 1
-    axes.set_axis_off()
-    return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
 
 
 def short(name, most=20):

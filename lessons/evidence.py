@@ -19,11 +19,12 @@ the neuron, which need not be the thing in the picture.
 
 from pathlib import Path
 
-from common import BLUE, GREY, RED, lesson_parser, load_neuron, new_figure, save_picture, short
+from common import lesson_parser, load_neuron, save_picture, short
 from dataset.guards import in_one_line, run, shown, warn
-from predict_demo import free_name, pictures_in
-from prepare_data import IMAGE_SIZE, image_to_vector, load_arrays, load_picture
-from train import percent, sigmoid
+from plots import GREY, evidence_of
+from predict_demo import folder_name, free_name, pictures_in
+from prepare_data import IMAGE_SIZE, BadPicture, image_to_vector, load_arrays
+from train import BLUE, RED, percent, sigmoid
 
 import numpy as np
 
@@ -55,35 +56,6 @@ def verdict(z, folder, class_names):
     return in_one_line(f"{says}, {percent(sigmoid(abs(z)))} sure{right}")
 
 
-def draw(path, x, pixels, steps, title):
-    """Picture, what was seen, evidence, and the sum as bars, each of which starts where the one above ended."""
-    figure = new_figure(13, 3.8)
-    figure.suptitle(title, fontsize=14)
-    photo, seen, shares, total = figure.subplots(1, 4, width_ratios=(1.3, 1, 1.25, 1.3))
-    picture = load_picture(path)
-    picture.thumbnail((600, 600))
-    limit = np.abs(pixels).max() or 1
-    photo.imshow(picture)
-    seen.imshow(x.reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
-    figure.colorbar(shares.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit), ax=shares, shrink=0.8)
-    titles = ("the picture", "what the neuron saw", "the evidence, pixel by pixel")
-    for axes, what in zip((photo, seen, shares), titles, strict=True):
-        axes.set_title(what)
-        axes.set_axis_off()
-        axes.set_anchor("N")
-
-    ends = np.cumsum([value for _, value, _ in steps])
-    bars = [*zip(steps, ends, strict=True), (("together: z", ends[-1], "black"), ends[-1])]
-    for row, ((_, value, colour), end) in enumerate(bars):
-        total.barh(row, value, left=end - value, color=colour)
-        total.text(max(end, end - value), row, f" {value:+.2f}", va="center")
-    total.set_yticks(range(len(bars)), [name for (name, _, _), _ in bars])
-    total.axvline(0, color="black", lw=0.8)
-    total.invert_yaxis()
-    total.set_title("the sum")
-    return figure
-
-
 def main(argv=None):
     parser = lesson_parser(__doc__)
     parser.add_argument("pictures", nargs="*", type=Path, help="pictures or folders (default: some test pictures)")
@@ -93,21 +65,27 @@ def main(argv=None):
     w, b = load_neuron(args, train.class_names)
     names = [short(name) for name in train.class_names]
     paths = pictures_in(args.pictures) or [args.dataset / test.files[k] for k in choose(w, b, test)]
-    mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1); zeros without --from-mean
+    mean = train.X.mean(axis=1, keepdims=True) if args.from_mean else np.zeros_like(w)  # (12288, 1)
     begin, prefix = ("mean picture + b", "evidence-from-mean") if args.from_mean else ("b", "evidence")
 
     found, taken = [], set()
     for path in paths:
-        x = image_to_vector(path)
+        try:
+            x = image_to_vector(path)
+        except BadPicture as unreadable:
+            if len(paths) == 1:
+                raise
+            warn(str(unreadable))
+            continue
         z = float((w.T @ x + b)[0, 0])
         pixels, start = evidence(w, b, x, mean)
         for_1, for_0 = pixels.clip(0).sum(), pixels.clip(None, 0).sum()
-        says = verdict(z, path.resolve().parent.name, train.class_names)
+        says = verdict(z, folder_name(path), train.class_names)
         print(f"{shown(path)}: {says}")
         print(f"  {begin} {start:+.4f}, for {names[1]} {for_1:+.4f}, for {names[0]} {for_0:+.4f}")
         print(f"  together {start + for_1 + for_0:+.4f}; the neuron's z is {z:+.4f}")
         steps = [(begin, start, GREY), (f"for {names[1]}", for_1, RED), (f"for {names[0]}", for_0, BLUE)]
-        figure = draw(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}")
+        figure = evidence_of(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}")
         save_picture(figure, args, f"{prefix}-{free_name(path, taken)}")
         found.append((path, start, for_1, for_0, z))
     print("a black pixel is 0, and contributes nothing; compared with the mean picture (--from-mean) it does")

@@ -18,10 +18,11 @@ float64 here, because while the cost jumps (learning_rates.py) the roundings of 
 
 import time
 
-from common import GREEN, GREY, ORANGE, lesson_parser, new_figure, save_picture, train_neuron
+from common import lesson_parser, save_picture, train_neuron
 from dataset.guards import progress, run
+from plots import times_by_size
 from prepare_data import load_arrays
-from train import REPORT_EVERY, optimize, optimize_gram, plain_log
+from train import REPORT_EVERY, optimize, optimize_gram
 
 import numpy as np
 
@@ -42,23 +43,6 @@ def fastest(descent, X, Y, epochs=EPOCHS):
     return min(timed(descent, X, Y, epochs)[0] for _ in range(2))
 
 
-def draw(textbook, gram, crossing):
-    """Time against the number of pictures: measured, and drawn on to where both take the same."""
-    figure = new_figure(8, 4.8)
-    axes = figure.subplots()
-    further = np.geomspace(SIZES[-1], max(crossing, SIZES[-1]))
-    for times, power, colour, name in ((textbook, 1, GREY, "textbook"), (gram, 2, GREEN, "Gram matrix")):
-        axes.plot(SIZES, times, "o-", color=colour, label=f"{name}, measured")
-        axes.plot(further, times[-1] * (further / SIZES[-1]) ** power, ":", color=colour)
-    axes.axvline(crossing, color=ORANGE, ls="--", label=f"the same time, at about {crossing:.0f} pictures")
-    axes.set(title=f"How long {EPOCHS} epochs take", xlabel="pictures (logarithmic)", ylabel="seconds (logarithmic)")
-    plain_log(axes.xaxis)
-    plain_log(axes.yaxis)
-    axes.grid(alpha=0.3)
-    axes.legend()
-    return figure
-
-
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, _ = load_arrays(args.dataset)
@@ -74,9 +58,9 @@ def main(argv=None):
     print(f"seconds for {m} pictures: {seconds:.2f} and {gram_seconds:.2f}, {seconds / gram_seconds:.1f} times as fast")
 
     textbook, gram = [], []
-    print("\npictures    textbook  Gram matrix   seconds")
+    print(f"\nseconds for {EPOCHS} epochs:\npictures    textbook  Gram matrix")
     for size in progress(SIZES, doing="timing"):
-        some = np.arange(size) * max(1, m // size) % m  # spread over both classes; again and again if there are too few
+        some = np.arange(size) * m // size  # spread over both classes; some more than once if there are too few
         textbook.append(fastest(optimize, X[:, some], Y[:, some], TENTH) * EPOCHS / TENTH)
         gram.append(fastest(optimize_gram, X[:, some], Y[:, some]))
     for row in zip(SIZES, textbook, gram, strict=True):
@@ -87,7 +71,7 @@ def main(argv=None):
     )
     print(f"an epoch takes the same at 2 n = {2 * n}, but K comes first. And it needs room: at n = {n} pictures K is")
     print("as large as X; there train.py --fast stops.")
-    save_picture(draw(textbook, gram, crossing), args, "fast_descent.png")
+    save_picture(times_by_size(SIZES, textbook, gram, crossing, EPOCHS), args, "fast_descent.png")
     print("try: python train.py --fast")
     return costs, gram_costs, crossing
 

@@ -18,10 +18,11 @@ shows the pairs, and why h is 0.00001: a larger step cuts off the bends of the c
 rounding of its digits.
 """
 
-from common import BLUE, GREY, RED, lesson_parser, new_figure, save_picture
+from common import lesson_parser, save_picture
 from dataset.guards import Problem, progress, run
+from plots import slopes_and_steps
 from prepare_data import load_arrays
-from train import plain_log, propagate
+from train import propagate
 
 import numpy as np
 
@@ -49,27 +50,6 @@ def relative_difference(one, other):
     return np.linalg.norm(one - other) / (np.linalg.norm(one) + np.linalg.norm(other))
 
 
-def draw(numeric, formula, differences):
-    """Left: the pairs. Right: the relative difference for each step h. differences: {float type: {h: difference}}."""
-    figure = new_figure(10, 4.6)
-    pairs, steps = figure.subplots(1, 2)
-    pairs.axline((0, 0), slope=1, color=GREY, lw=1, label="where both are equal")
-    pairs.plot(formula[:-1], numeric[:-1], "o", color=BLUE, alpha=0.6, label="a weight")
-    pairs.plot(formula[-1], numeric[-1], "D", color=RED, ms=8, label="b")
-    pairs.set(title="The slopes, asked two ways", xlabel="what the formula says", ylabel="what the cost says")
-    for (kind, by_step), colour in zip(differences.items(), (BLUE, GREY), strict=True):
-        steps.plot(by_step.keys(), by_step.values(), "o-", color=colour, label=kind)
-    steps.axhline(LIMIT, color=RED, ls="--", label="the limit, 1e-7")
-    steps.set(title="Not too far, not too near", xlabel="step h", ylabel="relative difference")
-    pairs.locator_params(nbins=6)
-    plain_log(steps.xaxis)
-    plain_log(steps.yaxis)
-    for axes in (pairs, steps):
-        axes.grid(alpha=0.3)
-        axes.legend(loc="upper left" if axes is pairs else "lower left")
-    return figure
-
-
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, _ = load_arrays(args.dataset)
@@ -90,15 +70,12 @@ def main(argv=None):
         print(f"{name:<16} the cost says {numeric[k]:+.10f}, the formula says {formula[k]:+.10f}")
     print(f"relative difference: {difference:.1e}, and {LIMIT:.0e} is allowed")
 
-    few = slice(30, 50)
-    differences = {
-        kind: {
-            h: relative_difference(numeric_gradient(v, X.astype(kind), Y, chosen[few], h), formula[few])
-            for h in 10.0 ** np.arange(-11, 1)
-        }
-        for kind in ("float64", "float32")
-    }
-    save_picture(draw(numeric, formula, differences), args, "gradient_check.png")
+    few, differences = slice(30, 50), {"float64": {}, "float32": {}}
+    for kind, by_step in differences.items():
+        for h in 10.0 ** np.arange(-11, 1):
+            slopes = numeric_gradient(v, X.astype(kind), Y, chosen[few], h)
+            by_step[h] = relative_difference(slopes, formula[few])
+    save_picture(slopes_and_steps(numeric, formula, differences, LIMIT), args, "gradient_check.png")
     if not difference < LIMIT:
         raise Problem(
             f"the gradient is wrong: what propagate returns and what the cost says differ by {difference:.1e} "

@@ -10,8 +10,9 @@ You will see the 20 scores, their mean and their range, beside the score of the 
 report gives the mean and the range, and says how large the tests were.
 """
 
-from common import GREEN, ORANGE, lesson_parser, new_figure, save_picture, share_right, short, train_neuron
+from common import lesson_parser, save_picture, share_right, short, train_neuron
 from dataset.guards import progress, run
+from plots import scores_of_tests
 from prepare_data import load_arrays
 
 import numpy as np
@@ -30,23 +31,6 @@ def score(X_train, Y_train, X_test, Y_test):
     """Train a neuron, and test it."""
     w, b, _ = train_neuron(X_train, Y_train)
     return share_right(w, b, X_test, Y_test)
-
-
-def draw(scores, one, m):
-    """Each score a dot, equal ones on top of each other."""
-    figure = new_figure(8, 3.6)
-    axes = figure.subplots()
-    for value in set(scores):
-        count = scores.count(value)
-        axes.plot([100 * value] * count, range(1, count + 1), "o", ms=13, color=GREEN)
-    mean = 100 * np.mean(scores)
-    axes.axvline(mean, color=GREEN, ls="--", label=f"their mean, {mean:.1f} %")
-    axes.plot(100 * one, scores.count(one) + 1, "D", ms=12, color=ORANGE, label="the one test of train.py")
-    axes.set(title=f"{len(scores)} random tests, {m} pictures each", xlabel="% of the test right", yticks=[])
-    axes.margins(y=0.1)
-    axes.spines["left"].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=2)
-    return figure
 
 
 def main(argv=None):
@@ -68,7 +52,7 @@ def main(argv=None):
     print(" ", " ".join(f"{100 * value:.1f}" for value in sorted(scores)))
     print(f"mean {100 * np.mean(scores):.1f} %, from {100 * min(scores):.1f} to {100 * max(scores):.1f} %")
     print(f"{as_good} of the {SPLITS} are as good as the one test")
-    save_picture(draw(scores, one, test.Y.size), args, "honest_score.png")
+    save_picture(scores_of_tests(scores, one, test.Y.size), args, "honest_score.png")
     print("try: change SPLITS in this script to 100: does the mean move, does the range?")
     return one, scores
 

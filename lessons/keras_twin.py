@@ -14,10 +14,11 @@ compute in float64 here, because while the cost jumps (learning_rates.py) the ro
 import os
 import time
 
-from common import GREY, ORANGE, lesson_parser, new_figure, save_picture, show_red_blue, train_neuron
-from dataset.guards import progress, quietly, run
+from common import lesson_parser, save_picture, train_neuron
+from dataset.guards import progress, quietly, run, whole_number
+from plots import twins
 from prepare_data import load_arrays
-from train import EPOCHS, LEARNING_RATE, REPORT_EVERY, optimize, plain_log, whole_number
+from train import EPOCHS, LEARNING_RATE, REPORT_EVERY, optimize
 
 import numpy as np
 
@@ -46,27 +47,9 @@ def descend(neuron, X, Y, epochs):
     return losses
 
 
-def draw(ours, theirs, w, their_w):
-    """The costs of both in one plot, and both w as pictures on one scale."""
-    figure = new_figure(12, 4)
-    costs, left, right = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
-    epochs = range(0, REPORT_EVERY * len(ours), REPORT_EVERY)
-    costs.plot(epochs, ours, color=GREY, lw=6, alpha=0.6, label="train.py")
-    costs.plot(epochs, theirs, "o", color=ORANGE, label="Keras")
-    costs.set(title="The same neuron, twice: its cost", xlabel="epochs", ylabel="cost (logarithmic)")
-    plain_log(costs.yaxis, (1, 2, 5))
-    costs.grid(alpha=0.3)
-    costs.legend()
-    limit = show_red_blue(left, w).get_clim()[1]
-    left.set_title("w by train.py")
-    figure.colorbar(show_red_blue(right, their_w, limit), ax=right, shrink=0.8)
-    right.set_title("w by Keras")
-    return figure
-
-
 def main(argv=None):
     parser = lesson_parser(__doc__)
-    parser.add_argument("--epochs", type=whole_number, default=EPOCHS, help="how long (default: %(default)s)")
+    parser.add_argument("--epochs", type=whole_number(1), default=EPOCHS, help="how long (default: %(default)s)")
     args = parser.parse_args(argv)
     train, _ = load_arrays(args.dataset)
     X, Y = train.X.astype(np.float64), train.Y.astype(np.float64)
@@ -88,7 +71,7 @@ def main(argv=None):
     print(f"largest weight: {abs(w).max():.3f}; seconds: train.py {end - between:.1f}, Keras {between - start:.1f}")
     same = max(cost_difference, w_difference) < LIMIT
     print("so they are the same neuron" if same else f"more than {LIMIT:g}: so they are not the same neuron")
-    save_picture(draw(ours, theirs, w, their_w), args, "keras_twin.png")
+    save_picture(twins(ours, theirs, w, their_w), args, "keras_twin.png")
     print("try: change SGD to Adam in this script, a cleverer descent: another neuron comes out")
     return cost_difference, w_difference
 

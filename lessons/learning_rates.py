@@ -16,10 +16,11 @@ cost does not run to infinity, because no gradient is larger than the pictures a
 it started, again and again. (If it comes to rest at last, then because there are more weights than pictures.)
 """
 
-from common import ORANGE, lesson_parser, new_figure, save_picture, short, train_neuron
+from common import lesson_parser, save_picture, short, train_neuron
 from dataset.guards import run
+from plots import curves_of_rates
 from prepare_data import load_arrays
-from train import LEARNING_RATE, optimize, plain_log, predict
+from train import LEARNING_RATE, optimize, predict
 
 import numpy as np
 
@@ -38,24 +39,6 @@ def line_of_table(name, costs):
     up = rises(costs)
     last = f"at {up[-1]}" if up else "never"
     return f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} {costs[FIRST]:>9.4f} {costs[LAST]:>11.4f}"
-
-
-def draw(curves):
-    """All curves in one plot; the last, from which the mean picture was subtracted, is dashed. {name: costs}"""
-    from matplotlib import colormaps
-
-    figure = new_figure(8, 5.4)
-    axes = figure.subplots()
-    *shades, orange = [*colormaps["viridis_r"](np.linspace(0.15, 1, len(curves) - 1)), ORANGE]
-    styles = [{"color": shade, "marker": "o", "ms": 4} for shade in shades] + [{"color": orange, "ls": "--", "lw": 3}]
-    for (name, costs), style in zip(curves.items(), styles, strict=True):
-        axes.plot(costs[: FIRST + 1], label=name, **style)
-    axes.axhline(GUESSING, color="black", lw=1, ls=":", label="the cost of guessing")
-    axes.set(title="How large should a step be? The first epochs", xlabel="epoch", ylabel="cost (logarithmic)")
-    plain_log(axes.yaxis)
-    axes.grid(alpha=0.3)
-    figure.legend(loc="outside lower center", ncols=3, title="learning rate")
-    return figure
 
 
 def main(argv=None):
@@ -82,7 +65,11 @@ def main(argv=None):
     verdict = "diverges" if too_fast[FIRST] > GUESSING else "calms down, with so few pictures"
     times = too_fast[FIRST] / GUESSING
     print(f"the rate {RATES[-1]:g} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
-    save_picture(draw(curves), args, "learning_rates.png")
+    save_picture(
+        curves_of_rates({name: costs[: FIRST + 1] for name, costs in curves.items()}, GUESSING),
+        args,
+        "learning_rates.png",
+    )
     print("try: change RATES in this script, and find the largest rate that never jumps")
     return curves
 

@@ -18,10 +18,21 @@ more). The fine lines come last, and slowly.
 import io
 from contextlib import suppress
 
-from common import BLUE, GREY, RED, lesson_parser, new_figure, short, show_red_blue
-from dataset.guards import progress, run, run_apart, shown, wait_for_key, window_problem, write_safely
+from common import lesson_parser, short
+from dataset.guards import (
+    ENDS,
+    progress,
+    run,
+    run_apart,
+    shown,
+    wait_for_key,
+    whole_number,
+    window_problem,
+    write_safely,
+)
+from plots import frame_of_film
 from prepare_data import load_arrays
-from train import EPOCHS, LEARNING_RATE, init_params, plain_log, predict, propagate, whole_number
+from train import EPOCHS, LEARNING_RATE, init_params, predict, propagate
 
 import numpy as np
 
@@ -35,39 +46,16 @@ def moments(epochs):
     return next(chosen for chosen in series if len(chosen) >= min(FRAMES, epochs))
 
 
-def draw_frame(w, costs, called_1, names, epochs):
-    """One frame as a Pillow image: w as a picture, and the costs so far. called_1: how many pictures are class 1."""
-    from PIL import Image
-
-    epoch = len(costs) - 1
-    figure = new_figure(8, 4.4)
-    figure.set_layout_engine("none")  # fixed places: nothing trembles from frame to frame
-    boxes = ([0.01, 0.14, 0.42, 0.76], [0.44, 0.18, 0.014, 0.68], [0.62, 0.23, 0.36, 0.67])
-    weights, bar, cost = (figure.add_axes(box) for box in boxes)
-    figure.colorbar(show_red_blue(weights, w), cax=bar, format="%+.2g")
-    weights.set_title(f"w after epoch {epoch}")
-    for label, colour, height in ((1, RED, 0.07), (0, BLUE, 0.02)):
-        figure.text(0.22, height, f"bright here speaks for {names[label]}", color=colour, ha="center")
-    cost.axhline(costs[0], color="black", lw=1, ls=":")
-    cost.plot(range(1, epoch + 1), costs[1:], color=GREY)
-    cost.plot(epoch, costs[-1], "o", color="black")
-    cost.set(title=f"the cost: {costs[-1]:.3f}", xlabel="epoch (dotted: the cost of guessing)")
-    plain_log(cost.xaxis)
-    plain_log(cost.yaxis)
-    cost.set(xlim=(0.9, 1.2 * epochs), ylim=(min(0.01, *costs), max(20, *costs)))
-    figure.text(0.8, 0.02, f"{called_1} pictures are called {names[1]}", ha="center")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=90)
-    return Image.open(buffer).convert("RGB")
-
-
 def show(frame, seconds):
     """Show a frame in the window for a while. False: Esc was pressed, or the window was closed."""
     import cv2
 
     cv2.imshow(WINDOW, np.asarray(frame)[:, :, ::-1])  # RGB -> BGR, OpenCV's order
     with suppress(cv2.error):  # the window is gone
-        if cv2.waitKey(round(1000 * seconds)) & 0xFF != 27 and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1:
+        if (
+            cv2.waitKey(round(1000 * seconds)) & 0xFF not in ENDS
+            and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+        ):
             return True
         cv2.destroyAllWindows()
     return False
@@ -87,7 +75,7 @@ def watch(args, window):
         grads, cost = propagate(w, b, X, Y)
         costs.append(cost)
         if epoch in chosen:
-            frames.append(draw_frame(w, costs, f"{predict(w, b, X).sum():.0f} of {Y.size}", names, args.epochs))
+            frames.append(frame_of_film(w, costs, f"{predict(w, b, X).sum():.0f} of {Y.size}", names, args.epochs))
             seconds.append(3.0 if epoch == args.epochs else 1.0 if epoch < 6 else 0.3)
             likeness[epoch] = np.corrcoef(w[:, 0], means[1] - means[0])[0, 1]
             window = window and show(frames[-1], seconds[-1])
@@ -114,7 +102,7 @@ def watch(args, window):
 
 def main(argv=None):
     parser = lesson_parser(__doc__)
-    parser.add_argument("--epochs", type=whole_number, default=EPOCHS, help="how long (default: %(default)s)")
+    parser.add_argument("--epochs", type=whole_number(1), default=EPOCHS, help="how long (default: %(default)s)")
     parser.add_argument("--window", action="store_true", help="also show it live")
     args = parser.parse_args(argv)
     problem = window_problem() if args.window else "not wanted"

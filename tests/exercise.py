@@ -31,7 +31,7 @@ from train import REPORT_EVERY, fitting, print_cost
 
 # fitting(w, b, X, Y) gives them back in one float type, after a look at their shapes. print_cost(epoch, cost, w, b)
 # prints the line. math.isfinite(cost) says whether the cost is still a number; where it is not:
-# raise FloatingPointError(f"the cost is {{cost}} at epoch {{epoch}}")
+# raise FloatingPointError(f"the cost is no finite number at epoch {{epoch}}")
 '''
 
 

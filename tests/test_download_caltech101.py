@@ -48,7 +48,7 @@ def test_the_photographs_come_from_a_server_into_four_folders(tmp_path):
         f"{tmp_path / 'test' / 'airplane'}: 50 pictures",
         f"{tmp_path / 'test' / 'bike'}: 50 pictures",
         "done",
-        "next: python prepare_data.py",
+        f"next: python prepare_data.py --dataset {tmp_path}",
     ]
     assert source_of(tmp_path) == "Caltech-101, https://doi.org/10.22002/D1.20086"
 

@@ -452,7 +452,7 @@ def test_without_a_display_it_writes_the_files_and_says_so(world, display, platf
     done = demo(world, env=clean_environment(DISPLAY=display, QT_QPA_PLATFORM=platform))
     assert_succeeded(done, world, 6)
     assert "no window (" in done.stdout
-    assert done.stdout.splitlines()[-1] == "next: python lessons/evidence.py"
+    assert done.stdout.splitlines()[-1].startswith("next: python lessons/evidence.py --dataset ")
 
 
 def test_a_new_process_without_a_display_is_quiet_too(world):
@@ -492,7 +492,7 @@ def test_a_display_that_goes_away_is_one_warning(world, tmp_path, how):
         done = learner.ends()
     assert done.returncode == 0
     assert done.stderr == "warning: the window went away; the labelled pictures are in the folder named above\n"
-    assert done.stdout.splitlines()[-1] == "next: python lessons/evidence.py"
+    assert done.stdout.splitlines()[-1].startswith("next: python lessons/evidence.py --dataset ")
     assert len(whole_pictures(world)) == 6
 
 

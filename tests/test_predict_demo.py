@@ -92,7 +92,7 @@ def test_a_line_gives_class_probability_truth_and_path(world, tmp_path):
     assert done.stdout.splitlines() == [
         f"bike           {a:.1%}  right  dataset/test/bike/image_1.png",
         "wrote 1 labelled pictures to demo",
-        "next: python lessons/evidence.py",
+        "next: python lessons/evidence.py --dataset dataset --results results",
     ]
 
 
@@ -297,7 +297,7 @@ def test_keys_go_on_from_picture_to_picture_until_the_last(world, screen):
         done = learner.ends()
     assert done.returncode == 0
     assert done.stderr == ""
-    assert done.stdout.splitlines()[-1] == "next: python lessons/evidence.py"
+    assert done.stdout.splitlines()[-1].startswith("next: python lessons/evidence.py --dataset ")
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_esc_and_q_end(world, screen, key):
         done = learner.ends()
     assert done.returncode == 0
     assert done.stderr == ""
-    assert done.stdout.splitlines()[-1] == "next: python lessons/evidence.py"
+    assert done.stdout.splitlines()[-1].startswith("next: python lessons/evidence.py --dataset ")
 
 
 def test_the_x_button_ends(world, screen):

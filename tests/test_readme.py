@@ -38,7 +38,9 @@ def printed(all_drawn):
     for script, extra in (("prepare_data.py", []), ("train.py", ["--results", "results"])):
         done = run_forked(script, "--dataset", "dataset", *extra, cwd=all_drawn.parent, timeout=150)
         assert done.returncode == 0 and done.stderr == "", done.stderr
-        lines[script] = done.stdout.splitlines()
+        lines[script] = (
+            done.stdout.replace(" --dataset dataset", "").replace(" --model results/model.h5", "").splitlines()
+        )
     return lines
 
 
