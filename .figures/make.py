@@ -41,7 +41,7 @@ def keep(image, name):
 
 def choose(labelled):
     """Six test pictures: two airplanes, three bikes that are right, and the surest mistake."""
-    wrong = [one for one in labelled if not one.right]
+    wrong = sorted((one for one in labelled if one.right is False), key=lambda one: -one.probability)
     right = [[one for one in labelled if one.right and one.label == label] for label in (0, 1)]
     return [right[0][2], right[1][6], right[0][9], right[1][2], right[1][10], *wrong[:1]]
 

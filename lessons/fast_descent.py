@@ -12,7 +12,7 @@ an epoch takes m * m multiplications in place of 2 * n * m, and the numbers are 
 train.py, and `python train.py --fast`.
 
 You will see both descents side by side, and how long they take for more and more pictures. Twice as many pictures take
-the textbook twice as long, but the Gram matrix four times as long: somewhere it stops to pay. Both compute in
+the textbook twice as long, but the Gram matrix four times as long: somewhere it stops paying. Both compute in
 float64 here, because while the cost jumps (learning_rates.py) the roundings of float32 would grow.
 """
 

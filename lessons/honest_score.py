@@ -51,7 +51,7 @@ def main(argv=None):
     print(f"{SPLITS} random tests, each of {counts[0]} {names[0]} and {counts[1]} {names[1]}:")
     print(" ", " ".join(f"{100 * value:.1f}" for value in sorted(scores)))
     print(f"mean {100 * np.mean(scores):.1f} %, from {100 * min(scores):.1f} to {100 * max(scores):.1f} %")
-    print(f"{as_good} of the {SPLITS} are as good as the one test")
+    print(f"{as_good} of the {SPLITS} are as good as the one test, or better")
     save_picture(scores_of_tests(scores, one, test.Y.size), args, "honest_score.png")
     print("try: change SPLITS in this script to 100: does the mean move, does the range?")
     return one, scores

@@ -65,6 +65,8 @@ def main(argv=None):
     verdict = "diverges" if too_fast[FIRST] > GUESSING else "calms down, with so few pictures"
     times = too_fast[FIRST] / GUESSING
     print(f"the rate {RATES[-1]:g} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
+    if too_fast[LAST] < GUESSING:
+        print("  (it comes to rest at last, because there are more weights than pictures: it learned them by heart)")
     save_picture(
         curves_of_rates({name: costs[: FIRST + 1] for name, costs in curves.items()}, GUESSING),
         args,

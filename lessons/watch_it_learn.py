@@ -50,6 +50,7 @@ def show(frame, seconds):
     """Show a frame in the window for a while. False: Esc was pressed, or the window was closed."""
     import cv2
 
+    cv2.namedWindow(WINDOW, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
     cv2.imshow(WINDOW, np.asarray(frame)[:, :, ::-1])  # RGB -> BGR, OpenCV's order
     with suppress(cv2.error):  # the window is gone
         if (

@@ -234,7 +234,12 @@ def virtual_screen(folder):
         display = ":" + pipe.readline().strip()
     settings = folder / "twmrc"
     settings.write_text(TWM_SETTINGS)
-    manager = subprocess.Popen(["twm", "-f", settings], env=clean_environment(DISPLAY=display, LC_ALL="C"), **silent)
+    environment = clean_environment(DISPLAY=display, LC_ALL="C")
+    manager = subprocess.Popen(["twm", "-f", settings], env=environment, **silent)
+    ready = ["xdotool", "search", "--name", "TWM Icon Manager"]  # made when twm has begun to manage windows
+    deadline = time.monotonic() + 30
+    while subprocess.run(ready, env=environment, **silent).returncode and time.monotonic() < deadline:
+        time.sleep(0.02)
     try:
         yield server, display
     finally:
