@@ -6,14 +6,13 @@ import random
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
-import zlib
 
+import train
 from dataset import guards
-from prepare_data import IMAGE_SIZE
+from prepare_data import IMAGE_SIZE, image_to_vector
 
 import cv2
 import h5py
@@ -21,6 +20,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script, virtual_screen
 from PIL import Image
+from sample_pictures import BROKEN, strange_pictures
 from window import as_arguments, learner_before, make_world, paint, printed, without_privileges, write_neuron
 
 N = IMAGE_SIZE * IMAGE_SIZE * 3
@@ -173,25 +173,6 @@ def test_a_model_that_may_not_be_read_is_one_error(world):
     assert "model.h5" in line
 
 
-def test_a_damaged_model_is_one_error_or_harmless(world):
-    """Cut off, or with changed bytes, 40 times: the demo never breaks down."""
-    whole, chance = world["--model"].read_bytes(), random.Random(1)
-    one = next((world["--dataset"] / "test" / "bike").iterdir())
-    for k in range(40):
-        data = bytearray(whole)
-        if k % 2:
-            del data[chance.randrange(len(data)) :]
-        else:
-            for _ in range(chance.choice((1, 30))):
-                data[chance.randrange(3000)] = chance.randrange(256)  # where h5 keeps its own account
-        world["--model"].write_bytes(data)
-        done = demo(world, one)
-        if done.returncode:
-            assert_one_error(done)
-        else:
-            assert done.stderr == "", k
-
-
 def test_a_model_of_other_classes_than_the_pictures_is_one_error(world):
     write_neuron(world["--model"], ["cat", "dog"])
     line = assert_one_error(demo(world))
@@ -216,49 +197,26 @@ def test_class_names_with_line_breaks_stay_on_one_line(world):
 # ------------------------------------------------------------------ pictures
 
 
-def jpeg(path):
-    """The bytes of a JPEG that is large enough to be cut."""
-    rows = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
-    Image.fromarray(rows).save(path, "JPEG")
-    return path.read_bytes()
-
-
-def huge_png(path):
-    """A small file that claims to be a picture of 30000 x 30000 pixels."""
-    chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", 30000, 30000, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(b"0" * 9)),
-        (b"IEND", b""),
-    ]
-    data = [struct.pack(">I", len(d)) + name + d + struct.pack(">I", zlib.crc32(name + d)) for name, d in chunks]
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(data))
-
-
-BROKEN = {
-    "zero bytes": lambda path: path.write_bytes(b""),
-    "text": lambda path: path.write_text("no picture"),
-    "HTML": lambda path: path.write_text("<!DOCTYPE html><html>404 not found</html>"),
-    "JPEG cut in half": lambda path: path.write_bytes(jpeg(path)[: len(jpeg(path)) // 2]),
-    "JPEG cut to 100 bytes": lambda path: path.write_bytes(jpeg(path)[:100]),
-    "PNG cut in half": lambda path: path.write_bytes(cv2.imencode(".png", np.eye(200))[1].tobytes()[:300]),
-    "far too many pixels": huge_png,
-    "EPS": lambda path: path.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EOF\n"),
+NO_FILES = {  # names that lead to no file, or to one without end
     "dangling link": lambda path: path.symlink_to("nowhere.jpg"),
     "link to itself": lambda path: path.symlink_to(path),
     "pipe": lambda path: os.mkfifo(path),
     "device": lambda path: path.symlink_to("/dev/zero"),
 }
-broken_pictures = [
-    pytest.param(write, id=name, marks=posix if name.split()[-1] in ("link", "itself", "pipe", "device") else ())
-    for name, write in BROKEN.items()
-]
 
 
-@pytest.mark.parametrize("write", broken_pictures)
-def test_a_picture_that_cannot_be_read_is_one_error_that_names_it(world, tmp_path, write):
-    write(tmp_path / "mine.jpg")
-    line = assert_one_error(demo(world, "mine.jpg", cwd=tmp_path))
-    assert "mine.jpg" in line
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_picture_is_one_error_that_names_it(world, tmp_path, name):
+    (tmp_path / name).write_bytes(BROKEN[name])
+    assert name in assert_one_error(demo(world, name, cwd=tmp_path))
+    assert not world["--save"].exists()
+
+
+@posix
+@pytest.mark.parametrize("make", NO_FILES.values(), ids=NO_FILES)
+def test_a_name_that_leads_to_no_file_is_one_error_that_names_it(world, tmp_path, make):
+    make(tmp_path / "mine.jpg")
+    assert "mine.jpg" in assert_one_error(demo(world, "mine.jpg", cwd=tmp_path))
     assert not world["--save"].exists()
 
 
@@ -275,17 +233,38 @@ def test_broken_pictures_among_others_are_named_and_the_others_labelled(world, t
     paint(folder / "a.jpg")
     paint(folder / "z.jpg")
     (folder / "folder.jpg").mkdir()
-    for number, write in enumerate(BROKEN.values()):
-        write(folder / f"bad{number:02}.jpg")
+    for name, content in BROKEN.items():
+        (folder / name).write_bytes(content)
+    for name, make in NO_FILES.items():
+        make(folder / f"{name}.jpg")
     done = demo(world, folder)
     assert done.returncode == 0
-    warnings = done.stderr.splitlines()
-    assert len(warnings) == len(BROKEN)
-    for number, line in enumerate(warnings):
+    for name, line in zip(
+        sorted([*BROKEN, *(f"{name}.jpg" for name in NO_FILES)]), done.stderr.splitlines(), strict=True
+    ):
         assert line.startswith("warning: ")
-        assert f"bad{number:02}.jpg" in line
+        assert f"{name} (" in line
     assert [line.path.rpartition("/")[2] for line in printed(done)] == ["a.jpg", "z.jpg"]
     assert len(whole_pictures(world)) == 2
+
+
+def test_strange_pictures_are_labelled_as_the_arrays_would_have_them(world, tmp_path):
+    settings = tmp_path / "keras.json"  # a learner's own: our pictures must not heed it
+    settings.write_text('{"image_data_format": "channels_first", "backend": "torch", "floatx": "float16"}')
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, content in strange_pictures().items():
+        (folder / name).write_bytes(content)
+    for name in (".DS_Store", "._usual.jpg", "Thumbs.db"):
+        (folder / name).write_bytes(b"what a system leaves behind")
+    env = clean_environment(KERAS_HOME=tmp_path, KERAS_BACKEND="jax")
+    done = run_script("predict_demo.py", folder, *as_arguments(world), "--no-window", env=env)
+    assert_succeeded(done, world, len(strange_pictures()))
+    w, b, class_names = train.load_model(world["--model"])
+    for line in printed(done):
+        a = train.sigmoid(w.T @ image_to_vector(ROOT / line.path) + b)[0, 0]
+        assert line.class_name == class_names[int(a > 0.5)]
+        assert line.sure == f"{100 * max(a, 1 - a):.1f}%"
 
 
 def test_where_all_of_several_are_broken_all_are_named_and_there_is_one_error(world, tmp_path):
