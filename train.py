@@ -234,8 +234,12 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize, repor
 
     Returns:
         dict: costs, Y_predict_test, Y_predict_train, w, b, learning_rate, epochs.
+
+    Raises:
+        ValueError, FloatingPointError: as in optimize.
     """
     w, b = init_params(X_train.shape[0])
+    fitting(w, b, X_test, Y_test)  # a mistake in the test is told before the long training
     params, _, costs = optimize(w, b, X_train, Y_train, epochs, lr, report)
     w, b = params["w"], params["b"]
 
@@ -255,7 +259,7 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize, repor
 
 
 def fitting(w, b, X, Y=None):
-    """The arguments in one float type, after a look at their shapes.
+    """The arguments in one float type, after a look at what they hold and at their shapes.
 
     Returns:
         w, b, X, Y as in propagate: float32 where X is, else float64; Y is None where none is given.
@@ -263,6 +267,9 @@ def fitting(w, b, X, Y=None):
     Raises:
         ValueError: what does not fit, in a sentence.
     """
+    for name, values in (("w", w), ("b", b), ("X", X), ("Y", 0 if Y is None else Y)):
+        if np.asarray(values).dtype.kind not in "fiub":
+            raise ValueError(f"{name} must hold numbers; its type is {np.asarray(values).dtype}")
     X = np.asarray(X)
     if X.ndim != 2 or X.shape[1] == 0:
         raise ValueError(f"X must have the shape (n, m), one column a picture, at least one; it has {X.shape}")

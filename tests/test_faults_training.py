@@ -20,9 +20,6 @@ import train
 import numpy as np
 import pytest
 from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script
-from hypothesis import given, settings
-from hypothesis import strategies as some
-from hypothesis.extra.numpy import arrays
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and limits of a POSIX system")
 
@@ -64,59 +61,6 @@ def test_a_cost_that_is_no_number_ends_in_one_line_with_the_epoch_and_the_old_mo
     error = assert_one_error(run_forked("train.py", "--dataset", drawn, "--results", results, *arguments))
     assert re.search(r"epoch \d+", error) and "smaller --lr" in error
     assert contents(results) == before
-
-
-shapes = some.tuples(some.integers(1, 6), some.integers(1, 6))
-types = some.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_])
-
-
-@settings(max_examples=200, deadline=None)
-@given(some.data())
-def test_the_neuron_gives_the_right_answer_or_a_sentence_for_any_arrays(data):
-    """Any shapes, types and magnitudes of X, Y and w."""
-
-    def draw_array(shape):
-        kind = np.dtype(data.draw(types))
-        return data.draw(arrays(kind, shape, elements=finite(kind)))
-
-    n, m = data.draw(shapes)
-    fits = data.draw(some.booleans())
-    odd = some.sampled_from([(n, m), (m, n), (n,), (1, m), (n, 1), (m, 1), (), (0, 0), (n, 0)])
-    X = draw_array((n, m) if fits else data.draw(odd))
-    Y = draw_array((1, m) if fits else data.draw(odd)).astype(bool)
-    w = draw_array((n, 1) if fits else data.draw(odd))
-    b = data.draw(some.floats(-1e6, 1e6))
-    with np.errstate(all="ignore"):
-        try:
-            grads, cost = train.propagate(w, b, X, Y)
-            labels = train.predict(w, b, X)
-        except ValueError as told:
-            assert re.search("must", str(told)), told
-            assert not fits
-            return
-    n, m = X.shape
-    exact = np.array([[sum(int(w[i, 0]) * int(X[i, k]) for i in range(n)) + b for k in range(m)]]) if X.dtype.kind in "iub" and w.dtype.kind in "iub" else None  # fmt: skip  # noqa: E501
-    assert grads["dw"].shape == (n, 1) and np.ndim(grads["db"]) == 0 and labels.shape == (1, m)
-    assert set(np.unique(labels)) <= {0, 1} and not cost < 0
-    if exact is not None and np.abs(exact).max() < 1e6 and np.abs(exact).min() > 1e-3:
-        assert (labels == (exact > 0)).all()
-
-
-def finite(kind):
-    """Elements of a type, small and huge, but no NaN and no infinity."""
-    if kind.kind == "f":
-        largest = float(kind.type(np.finfo(kind).max / 1000))
-        return some.floats(-largest, largest, width=kind.itemsize * 8)
-    return None
-
-
-@settings(max_examples=200, deadline=None)
-@given(arrays(np.float64, some.integers(1, 20), elements=some.floats(allow_nan=False)))
-def test_sigmoid_is_between_0_and_1_and_symmetric_for_any_number(z):
-    A = train.sigmoid(z)
-    assert ((A >= 0) & (A <= 1)).all()
-    assert np.allclose(A + train.sigmoid(-z), 1, rtol=0, atol=1e-15)
-    assert (A[np.argsort(z)] == np.sort(A)).all(), "it does not rise"
 
 
 # ------------------------------------------------------------------ Ctrl-C, kill, two at once
