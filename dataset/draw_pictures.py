@@ -9,9 +9,9 @@ mixture of backgrounds, and no machine touches the frame of its picture, so that
 The same seed draws the same pictures.
 """
 
-import signal
+import io
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,7 +21,7 @@ from dataset.drawing.airplanes import AIRPLANES  # noqa: E402
 from dataset.drawing.bikes import BIKES  # noqa: E402
 from dataset.drawing.scenery import draw_background  # noqa: E402
 from dataset.drawing.sketch import Sketch, disc, pick  # noqa: E402
-from dataset.guards import Parser, Problem, print_next, progress, run, shown, whole_number  # noqa: E402
+from dataset.guards import Parser, Problem, become_helper, print_next, progress, run, shown, whole_number  # noqa: E402
 from dataset.publish import (  # noqa: E402
     check_replaceable,
     filling,
@@ -127,7 +127,9 @@ def draw_one(job):
     """Draw one picture and write it. job: (path, class name, seed, number)."""
     path, class_name, seed, number = job
     rng = np.random.default_rng([seed, CLASSES.index(class_name), number])
-    draw_picture(class_name, rng).save(path, quality=JPEG_QUALITY, subsampling=0)
+    jpeg = io.BytesIO()  # in memory first: Pillow says nothing where a disk takes only half of a file
+    draw_picture(class_name, rng).save(jpeg, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    path.write_bytes(jpeg.getbuffer())
 
 
 def draw_all(folder, per_class=PER_CLASS, seed=SEED):
@@ -139,18 +141,15 @@ def draw_all(folder, per_class=PER_CLASS, seed=SEED):
             part = folder / ("train" if number <= for_training else "test") / class_name
             part.mkdir(parents=True, exist_ok=True)
             jobs.append((part / f"drawn_{number:04d}.jpg", class_name, seed, number))
-    with ProcessPoolExecutor(initializer=ignore_ctrl_c) as workers:
+    with ProcessPoolExecutor(initializer=become_helper) as workers:
         try:
             for _ in progress(workers.map(draw_one, jobs, chunksize=10), len(jobs), "drawing"):
                 pass
+        except BrokenExecutor as failure:
+            raise Problem("a process that draws was ended - close other programs, then run it again") from failure
         except BaseException:
             workers.shutdown(cancel_futures=True)
             raise
-
-
-def ignore_ctrl_c():
-    """In a worker: Ctrl-C is for the main process, which then ends the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def make_pictures(dataset, per_class=PER_CLASS, seed=SEED):

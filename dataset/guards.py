@@ -317,6 +317,14 @@ def holding_ctrl_c():
         raise KeyboardInterrupt
 
 
+def become_helper():
+    """In a second process: Ctrl-C is for the first one, and when that ends, in whatever way, this one ends too."""
+    from multiprocessing import parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
+
+
 # ---------------------------------------------------------------- windows
 
 PATIENCE = 30  # seconds until a display that does not answer is given up
@@ -383,11 +391,8 @@ def run_apart(function, *args):
 
 
 def apart(there, function, *args):
-    """In the new process: call the function, send home what goes wrong, and end when the first process does."""
-    from multiprocessing import parent_process
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
+    """In the new process: call the function, and send home what goes wrong."""
+    become_helper()
     try:
         function(*args)
     except Exception as failure:

@@ -127,6 +127,14 @@ def assert_one_error(done, status=1):
     return errors[0]
 
 
+def wait_for(condition, seconds=30):
+    """Wait until the condition is true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.005)
+
+
 # ------------------------------------------------------------------ pictures, arrays, a model
 
 

@@ -1,11 +1,17 @@
 """draw_pictures.py: the pictures for learners without a network, and the two numbers that they must meet."""
 
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import train
 from prepare_data import load_arrays
 
 import numpy as np
 import pytest
-from conftest import assert_one_error, run_forked
+from conftest import ROOT, assert_one_error, run_forked, wait_for
 from PIL import Image
 
 
@@ -61,6 +67,34 @@ def test_pictures_of_the_learners_own_are_never_replaced(dataset, change):
 def test_usage_mistakes_are_one_line(arguments, tmp_path):
     assert_one_error(run_forked("dataset/draw_pictures.py", *arguments, "--dataset", tmp_path), status=2)
     assert not list(tmp_path.iterdir())
+
+
+def test_where_there_is_no_room_the_old_drawings_stay(dataset):
+    resource = pytest.importorskip("resource", reason="Windows has no limit on file sizes")
+    before = {path: path.read_bytes() for path in dataset.rglob("*") if path.is_file()}
+    arguments = ("dataset/draw_pictures.py", "--per-class", 60, "--seed", 1, "--dataset", dataset)
+    done = run_forked(*arguments, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)))
+    assert "ulimit -f" in assert_one_error(done)
+    assert {path: path.read_bytes() for path in dataset.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the helpers of a process as Linux names them")
+@pytest.mark.parametrize("victim", ["the script", "a helper"])
+def test_killed_while_it_draws_no_process_is_left_and_the_old_drawings_stay(dataset, victim):
+    before = pictures_in(dataset)
+    command = [sys.executable, ROOT / "dataset" / "draw_pictures.py", "--per-class", "300", "--dataset", dataset]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as script:
+        wait_for(lambda: len([*(dataset / ".incoming").rglob("*.jpg")]) > 10)
+        helpers = Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text(encoding="utf-8").split()
+        os.kill(script.pid if victim == "the script" else int(helpers[0]), signal.SIGKILL)
+        out, err = script.communicate(timeout=60)
+    wait_for(lambda: not any(Path(f"/proc/{helper}/exe").exists() for helper in helpers))
+    if victim == "a helper":
+        assert "a process that draws was ended" in assert_one_error(subprocess.CompletedProcess([], 1, out, err))
+        assert script.returncode == 1 and not (dataset / ".incoming").exists()
+    assert pictures_in(dataset).items() >= before.items()
+    done = run_forked("dataset/draw_pictures.py", "--per-class", 2, "--seed", 1, "--dataset", dataset)
+    assert done.returncode == 0 and len(pictures_in(dataset)) == 4  # and what the killed run left is gone
 
 
 def accuracy(learn, test, chosen):

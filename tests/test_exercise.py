@@ -122,6 +122,12 @@ def test_an_existing_file_is_never_overwritten(tmp_path):
     assert path.read_text(encoding="utf-8") == "my work"
 
 
+def test_where_it_cannot_be_written_nothing_is_left(tmp_path):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    assert "a folder belongs" in assert_one_error(run_forked("tests/exercise.py", "--to", tmp_path / "file" / "my.py"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_the_blank_file_fails_with_the_names_of_the_functions_to_write(tmp_path):
     path = tmp_path / "my_neuron.py"
     path.write_text(exercise.blanked(SOURCE), encoding="utf-8")

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 from contextlib import suppress
 
 import prepare_data
@@ -21,7 +20,7 @@ from dataset.publish import check_replaceable, filling, has_pictures, is_unchang
 
 import pytest
 import web
-from conftest import ROOT, assert_one_error, clean_environment, run_forked
+from conftest import ROOT, assert_one_error, clean_environment, run_forked, wait_for
 
 resource = pytest.importorskip("resource", reason="these faults are made with fork, signals and limits of Unix")
 
@@ -64,14 +63,6 @@ def start_download(home, *args, prefix=(), **options):
     command = [*prefix, sys.executable, "-c", code, "--dataset", str(home / "dataset"), *map(str, args)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env=settings(home), **(pipes | options))
-
-
-def wait_for(condition, seconds=30):
-    """Wait until the condition is true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.005)
 
 
 def assert_good_pictures(home):

@@ -161,6 +161,22 @@ def test_any_two_classes_will_do_whatever_their_names_and_however_few(name, tmp_
     lesson(name, dataset, results, *(["--epochs", 3] if name == "watch_it_learn" else []))
 
 
+@pytest.mark.parametrize("name", [name for name in LESSONS if name != "keras_twin"])  # TensorFlow can not be copied
+def test_where_a_picture_cannot_be_written_a_lesson_keeps_the_old_one(name, drawn, results):
+    resource = pytest.importorskip("resource", reason="Windows has no limit on file sizes")
+    suffix = "gif" if name == "watch_it_learn" else "png"
+    old = results / "lessons" / f"{name}.{suffix}"
+    old.parent.mkdir()
+    old.write_bytes(b"the old picture")
+    picture_readers()
+    done = run_forked(
+        *(f"lessons/{name}.py", "--dataset", drawn, "--results", results, *LESSONS[name]),
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)),
+    )
+    assert f"{name}" in assert_one_error(done) and "ulimit -f" in done.stderr
+    assert [*old.parent.glob("[!.]*")] == [old] and old.read_bytes() == b"the old picture"
+
+
 def test_ctrl_c_ends_a_lesson_at_once(drawn, tmp_path):
     def press_ctrl_c():
         signal.signal(signal.SIGINT, signal.default_int_handler)
