@@ -70,7 +70,7 @@ EPOCHS = 2000  # how often the neuron sees all pictures: more and it fits them b
 LEARNING_RATE = 0.01  # how far each step goes: too small is slow, too large jumps over the valley
 REPORT_EVERY = 100  # epochs between two printed costs
 MISTAKES_SHOWN = 5  # at most so many wrong pictures are named
-RED, BLUE = "#b2182b", "#2166ac"  # on plots: class 1 and class 0
+RED, BLUE, ORANGE = "#b2182b", "#2166ac", "#d95f02"  # on plots: class 1, class 0, and what is of neither
 
 
 # ------------------------------------------------------------------ the neuron: seven functions
@@ -471,8 +471,8 @@ def plot_costs(path, costs, test_costs):
     epochs = range(0, REPORT_EVERY * len(costs), REPORT_EVERY)
     figure = new_figure(7, 4.5)
     axes = figure.subplots()
-    axes.plot(epochs, costs, "o-", label="training pictures")
-    axes.plot(epochs, test_costs, "s--", label="test pictures, never trained on")
+    axes.plot(epochs, costs, "o-", color="black", label="training pictures")
+    axes.plot(epochs, test_costs, "s--", color=ORANGE, label="test pictures, never trained on")
     axes.set(xlabel="epochs", ylabel="cost (logarithmic)", title="How wrong the neuron is")
     plain_log(axes.yaxis, (1, 2, 5))
     axes.grid(True, which="both", alpha=0.3)

@@ -6,11 +6,11 @@ You can read the lessons without reading this file.
 import io
 
 from prepare_data import IMAGE_SIZE, load_picture
-from train import BLUE, RED, REPORT_EVERY, new_figure, plain_log, show_red_blue
+from train import BLUE, ORANGE, RED, REPORT_EVERY, new_figure, plain_log, show_red_blue
 
 import numpy as np
 
-GREY, ORANGE, GREEN = "#888888", "#d95f02", "#1b9e77"  # what is of neither class
+GREY, GREEN = "#888888", "#1b9e77"  # like ORANGE: what is of neither class
 
 
 def slopes_and_steps(numeric, formula, differences, limit):

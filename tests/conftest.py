@@ -37,6 +37,8 @@ def pytest_cmdline_main(config):
     if config.getoption("--neuron"):
         config.option.numprocesses = 0
         config.option.dist = "no"
+        config.option.tbstyle = "short"
+        config.option.verbose = min(config.option.verbose, -1)  # without the lines about the machine
 
 
 # ------------------------------------------------------------------ scripts
@@ -197,6 +199,18 @@ def caltech(caltech_archive, tmp_path_factory):
     done = run_script("prepare_data.py", "--dataset", dataset)
     assert done.returncode == 0, done.stderr
     return dataset
+
+
+# ------------------------------------------------------------------ plots
+
+
+def assert_red_above_0(image, positive, negative):
+    """In an image of matplotlib's the pixel `positive` is red, `negative` blue, and 0 the middle of the scale."""
+    colours = image.to_rgba(image.get_array())
+    (red, _, blue), (other_red, _, other_blue) = colours[positive][:3], colours[negative][:3]
+    assert red > blue and other_red < other_blue
+    low, high = image.get_clim()
+    assert low == -high < 0
 
 
 # ------------------------------------------------------------------ a screen

@@ -23,9 +23,9 @@ MISTAKES = {
     "the sign of dw": ("gradients_of_two", "dw: its sign is wrong", DW, DW.replace("A - Y", "Y - A")),
     "the sign of db": ("gradients_of_two", "db: its sign is wrong", DB, DB.replace("A - Y", "Y - A")),
     "* for @ in z": ("cost_of_two", "is a * where an @ belongs", "    z = w.T @ X + b", "    z = w.T * X + b"),
-    "* for @ in dw": ("gradients_of_two", "is a * where an @ belongs", DW, DW.replace(" @ ", " * ")),
+    "* for @ in dw": ("cost_of_two", "is a * where an @ belongs", DW, DW.replace(" @ ", " * ")),
     "a missing transpose in z": ("cost_of_two", "is a .T missing", "    z = w.T @ X + b", "    z = w @ X + b"),
-    "a missing transpose in dw": ("gradients_of_two", "is a .T missing", DW, DW.replace(".T", "")),
+    "a missing transpose in dw": ("cost_of_two", "is a .T missing", DW, DW.replace(".T", "")),
     "a rank-1 array for w": ("init_params", "rank-1", "np.zeros((dimension, 1))", "np.zeros(dimension)"),
     "a rank-1 array for dw": ("gradients_of_two", "rank-1", DW, DW.replace("X @ (A - Y).T / m", "(X @ (A - Y).T / m)[:, 0]")),
     "w not updated": ("one_step", "w is not updated", '        w = w - lr * grads["dw"]', '        w - lr * grads["dw"]'),
@@ -72,6 +72,34 @@ MISTAKES = {
     "math.exp for an array": ("sigmoid_is_the_textbook", "instead of np.exp", "    e = np.exp(-np.abs(z))", "    e = math.exp(-np.abs(z))"),
     "rows counted for m": ("cost_of_two", "number of rows", "    m = X.shape[1]", "    m = len(X)"),
     "a forgotten bracket": ("sigmoid_of_0", "Python cannot read", "    e = np.exp(-np.abs(z))", "    e = np.exp(-np.abs(z)"),
+    "// for /": ("gradients_of_two", "// rounds down", DB, DB.replace("/", "//")),
+    "the wrong logarithm": (
+        "cost_of_two",
+        "np.log is the right one",
+        COST,
+        "    cost = -np.sum(Y * np.log10(A) + (1 - Y) * np.log10(1 - A)) / m",
+    ),
+    "a cost of two dimensions": ("cost_of_two", "is a sum missing", COST, COST.replace("np.sum(losses)", "losses.sum(axis=1)")),
+    "z compared with 0.5": ("predict_says_1", "z is compared with 0.5", "(A > 0.5)", "(w.T @ X + b > 0.5)"),
+    "always the same answer": ("predict_says_1", "the same of every picture", "(A > 0.5)", "(A > 9)"),
+    "shapes not looked at": ("takes_no_shapes", "begin with w, b, X, _ = fitting", "    w, b, X, _ = fitting(w, b, X)\n", ""),
+    "return inside the loop": (
+        "many_steps",
+        "does `return` stand inside the loop",
+        '    return {"w": w, "b": b}, grads, costs',
+        '        return {"w": w, "b": b}, grads, costs',
+    ),
+    "a step too few": ("one_step", "does the loop run?", "until_ctrl_c(epochs,", "until_ctrl_c(epochs - 1,"),
+    "a step too many": ("one_step", "after two steps", "until_ctrl_c(epochs,", "until_ctrl_c(epochs + 1,"),
+    "an infinite cost": ("no_longer_a_number", "must refuse this", "if not math.isfinite(cost):", "if False:"),
+    "nothing printed": ("printed_every_100", "call report", "                report(epoch, cost, w, b)", "                pass"),
+    "untrained weights returned": ("gives_back", "what init_params gave", '    w, b = params["w"], params["b"]\n', ""),
+    "the test counted on the training": (
+        "gives_back",
+        "is it counted on the test pictures",
+        "np.mean(Y_predict_test == Y_test)",
+        "np.mean(Y_predict_train == Y_train)",
+    ),
     "trained on the test pictures": (
         "does_not_learn_from_the_test",
         "test pictures",
@@ -151,6 +179,6 @@ def test_a_classic_mistake_is_told_apart(tmp_path, mistake):
     assert text.count(right) >= 1 and right != wrong, "train.py has changed: adapt this list"
     path = tmp_path / "my_neuron.py"
     path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
-    done = run_tests(path, "-k", test)
-    assert done.returncode == 1, f"{mistake} is not noticed by {test}:\n{done.stdout}"
-    assert words in done.stdout, done.stdout
+    done = run_tests(path, "-x")  # as README.md says: the first failure alone is shown
+    assert done.returncode == 1 and f"{test}" in done.stdout, f"{test} must be the first to notice:\n{done.stdout}"
+    assert words in done.stdout and "Traceback" not in done.stdout, done.stdout

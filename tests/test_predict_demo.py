@@ -1,6 +1,7 @@
 """The demo as a learner meets it: what it says of which pictures, what it draws, what its windows do."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -82,6 +83,25 @@ def test_of_many_test_pictures_ten_are_shown_right_ones_of_both_classes_among_th
     assert [line.word for line in lines] == words
     assert {line.class_name for line in lines if line.word == "right"} == set(NAMES)
     assert len({line.path for line in lines}) == 10
+
+
+def test_the_choice_is_spread_over_the_test_pictures(tmp_path):
+    lines = printed(demo(make_world(tmp_path, each=12)))
+    assert max(int(re.search(r"image_(\d+)", line.path)[1]) for line in lines if line.word == "right") >= 9
+
+
+def test_the_neuron_is_never_less_sure_than_half(world):
+    assert all(float(line.sure.strip("over %")) >= 50 for line in printed(demo(world)))
+
+
+def test_the_folder_counts_where_only_the_name_is_given(world):
+    folder = world["--dataset"] / "test" / "bike"
+    assert [line.word for line in printed(demo(world, "image_1.png", cwd=folder))] == ["right"]
+
+
+def test_a_folder_below_a_hidden_one_may_be_named(world, tmp_path):
+    paint(tmp_path / ".mine" / "pictures" / "a.png")
+    assert len(printed(demo(world, tmp_path / ".mine" / "pictures"))) == 1
 
 
 def test_a_line_gives_class_probability_truth_and_path(world, tmp_path):
@@ -282,6 +302,28 @@ def test_a_wrong_label_says_what_it_should_be():
     unknown = drawing(label=1, right=None)
     assert pixels_of(wrong[: STRIP - 6, 250:], RED) > 50
     assert pixels_of(unknown[: STRIP - 6, 250:], WHITE) == 0
+
+
+def test_the_words_on_the_picture_are_those_of_the_line(monkeypatch):
+    texts = []
+    monkeypatch.setattr(cv2, "putText", lambda canvas, text, *rest: texts.append(text))
+    for label, right in ((1, False), (0, True), (0, None)):
+        drawing(label=label, right=right, names=["car", "bus"])
+    assert texts == ["bus 90.0%", "should be car", "car 90.0%", "right", "car 90.0%", ""]
+
+
+def test_the_picture_below_the_strip_is_the_picture(world, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
+    (tmp_path / "own").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "own" / "a.png")
+    demo(world, tmp_path / "own" / "a.png")
+    ((_, picture),) = saved(world).items()
+    assert picture.shape == (STRIP + 400, 500, 3)
+    assert (picture[STRIP:, :, ::-1] == pixels).all()
+
+
+def test_green_is_green_and_red_is_red():
+    assert np.argmax(GREEN) == 1 and np.argmax(RED) == 2  # blue, green, red
 
 
 # ------------------------------------------------------------------ what the window does

@@ -14,11 +14,12 @@ import warnings
 from pathlib import Path
 
 import train
+from prepare_data import load_arrays
 
 import h5py
 import numpy as np
 import pytest
-from conftest import ROOT, assert_one_error, clean_environment, run_forked, run_script
+from conftest import ROOT, assert_one_error, assert_red_above_0, clean_environment, run_forked, run_script
 
 SEVEN = ("sigmoid", "init_params", "propagate", "optimize", "predict", "predict_image", "model")
 
@@ -47,10 +48,10 @@ def neuron(request):
     return module
 
 
-def expect(got, expected, name, tolerance=1e-12, **suspects):
+def expect(got, expected, name, tolerance=1e-12, suspects=None):
     """Fail with a sentence unless got is expected: a wrong shape, one of the suspects, or just another number.
 
-    suspects: sentence=value pairs as a dict {sentence: the value that this mistake would give}.
+    suspects: {sentence: the value that this mistake would give, or a list of such values}.
     """
     got, expected = np.asarray(got), np.asarray(expected)
     if got.shape != expected.shape:
@@ -58,10 +59,10 @@ def expect(got, expected, name, tolerance=1e-12, **suspects):
         pytest.fail(f"{name} has the shape {got.shape}, not {expected.shape}.{rank_1}", pytrace=False)
     if np.allclose(got, expected, rtol=tolerance, atol=tolerance):
         return
-    for sentence, value in suspects.get("suspects", {}).items():
-        value = np.asarray(value)
-        if value.shape == got.shape and np.allclose(got, value, rtol=1e-9, atol=1e-12, equal_nan=True):
-            pytest.fail(f"{name}: {sentence}", pytrace=False)
+    for sentence, values in (suspects or {}).items():
+        for value in map(np.asarray, values if isinstance(values, list) else [values]):
+            if value.shape == got.shape and np.allclose(got, value, rtol=1e-9, atol=1e-12, equal_nan=True):
+                pytest.fail(f"{name}: {sentence}", pytrace=False)
     if not np.isfinite(got).all():
         pytest.fail(f"{name} is {got}: something overflows, or a log is taken of 0", pytrace=False)
     pytest.fail(f"{name} is\n{got}\nand should be\n{expected}", pytrace=False)
@@ -95,6 +96,22 @@ def call(function, *arguments):
         if not told:
             return returned
     pytest.fail(told, pytrace=False)
+
+
+def refuses(function, arguments, words, remedy):
+    """Fail with a sentence unless one of the seven refuses these arguments, in these words."""
+    name, told = function.__name__, None
+    try:
+        function(*arguments)
+    except NotImplementedError:
+        told = f"{name} is not written yet"
+    except (ValueError, FloatingPointError) as refusal:
+        if not re.search(words, str(refusal)):
+            told = f"{name} says: {refusal}\nand should say: ... {words} ...: {remedy}"
+    else:
+        told = f"{name} must refuse this, and does not: {remedy}"
+    if told:
+        pytest.fail(told, pytrace=False)
 
 
 RETURNS = {  # what a function must return, in this order, and of which types
@@ -143,6 +160,7 @@ def test_sigmoid_is_the_textbook_formula(neuron):
     suspects = {
         "it falls where it should rise: look at the sign of z": textbook_sigmoid(-z),
         "this is the exponential alone: 1 / (1 + ...) is missing": np.exp(-z),
+        "a bracket is missing: 1 / (1 + exp(-z)), not 1 / 1 + exp(-z)": 1 + np.exp(-z),
     }
     expect(call(neuron.sigmoid, z), textbook_sigmoid(z), "sigmoid(z)", suspects=suspects)
 
@@ -196,6 +214,8 @@ def test_the_cost_of_two_pictures_by_hand(neuron):
         "w or b is not in z": np.log(2),
         "m is the number of columns, X.shape[1]; len(X) is the number of rows": losses.sum() / 3,
         "b is not in z": np.log1p(np.exp([0.0, -2.0])).mean(),
+        "it is the logarithm to the base 10, or 2: np.log is the right one": [cost / np.log(10), cost / np.log(2)],
+        "// rounds down: divide with /": cost // 1,
         "a * stands in z where an @ belongs": np.log1p(np.exp((W * X + B) * (1 - 2 * Y))).sum() / 2,
     }
     expect(call(neuron.propagate, W, B, X, Y)[1], cost, "the cost", suspects=suspects)
@@ -216,11 +236,13 @@ def test_the_gradients_of_two_pictures_by_hand(neuron):
         f"db has the shape {np.shape(grads['db'])}: it must be one number, np.sum(A - Y) / m, or b becomes a vector"
     )
     forgotten = "it is m times too large: 1/m is forgotten"
+    floor = "// rounds down: divide with /"
     suspects = {
         "its sign is wrong: (A - Y), not (Y - A)": -dw,
         forgotten: 2 * dw,
         "m is the number of columns, X.shape[1], not of rows": dw * 2 / 3,
         "A alone is in it, not A - Y": X @ (D + Y).T / 2,
+        floor: X @ D.T // 2,
     }
     expect(grads["dw"], dw, "dw", suspects=suspects)
     suspects = {
@@ -228,6 +250,7 @@ def test_the_gradients_of_two_pictures_by_hand(neuron):
         forgotten: 2 * db,
         "m is the number of columns, X.shape[1], not of rows": db * 2 / 3,
         "A alone is in it, not A - Y": (D + Y).sum() / 2,
+        floor: D.sum() // 2,
     }
     expect(grads["db"], db, "db", suspects=suspects)
 
@@ -298,14 +321,7 @@ def test_whole_numbers_in_X_are_no_trap(neuron):
     ids=["w as a row", "w of rank 1", "Y of rank 1", "Y as a column", "X of rank 1", "two numbers for b"],
 )
 def test_shapes_that_do_not_fit_are_told_in_a_sentence(neuron, bad):
-    try:
-        neuron.propagate(*bad)
-    except NotImplementedError:
-        pytest.fail("propagate is not written yet", pytrace=False)
-    except ValueError as told:
-        assert re.search("(must|shape).*(must|shape|number)", str(told)), f"not a sentence for a learner: {told}"
-    else:
-        pytest.fail("propagate takes shapes that do not fit, in silence: call fitting(w, b, X, Y) first", pytrace=False)
+    refuses(neuron.propagate, bad, "(must|shape).*(must|shape|number)", "begin with w, b, X, Y = fitting(w, b, X, Y)")
 
 
 # ------------------------------------------------------------------ optimize
@@ -315,14 +331,18 @@ def test_one_step_goes_downhill_by_lr_times_the_gradient(neuron, capsys):
     D = textbook_sigmoid(np.array([[0.5, 2.5]])) - Y
     dw, db = X @ D.T / 2, D.sum() / 2
     params, grads, costs = call(neuron.optimize, W.copy(), B, X, Y, 1, 0.1)
-    assert len(costs), "costs is empty: append the cost before the step, at epochs 0, 100, 200, ..."
+    assert len(costs), "costs is empty: does the loop run? Append the cost before the step, at epochs 0, 100, 200, ..."
+    D_then = textbook_sigmoid((W - 0.1 * dw).T @ X + B - 0.1 * db) - Y
+    twice = "it is that after two steps: how often does the loop run?"
     suspects = {
+        twice: W - 0.1 * dw - 0.1 * X @ D_then.T / 2,
         "it is what it was before: w is not updated": W,
         "it went uphill: w - lr * dw, not +": W + 0.1 * dw,
         "lr is not in the step": W - dw,
     }
     expect(params["w"], W - 0.1 * dw, "w after one step", suspects=suspects)
     suspects = {
+        twice: B - 0.1 * db - 0.1 * D_then.sum() / 2,
         "it is what it was before: b is not updated": B,
         "it went uphill: b - lr * db, not +": B + 0.1 * db,
         "lr is not in the step": B - db,
@@ -334,14 +354,18 @@ def test_one_step_goes_downhill_by_lr_times_the_gradient(neuron, capsys):
 
 
 def test_many_steps_are_that_many(neuron, capsys):
-    w, b, X, Y = random_pictures(seed=3)
-    expected_w, expected_b = w, b
+    w, b, X, Y = random_pictures(n=3, seed=3)
+    steps = [(w, b)]
     for _ in range(7):
-        D = textbook_sigmoid(expected_w.T @ X + expected_b) - Y
-        expected_w, expected_b = expected_w - 0.3 * X @ D.T / 30, expected_b - 0.3 * D.mean()
-    params, _, _ = call(neuron.optimize, w, b, X, Y, 7, 0.3)
-    expect(params["w"], expected_w, "w after 7 steps", tolerance=1e-10)
-    expect(params["b"], expected_b, "b after 7 steps", tolerance=1e-10)
+        w, b = steps[-1]
+        D = textbook_sigmoid(w.T @ X + b) - Y
+        steps.append((w - 0.3 * X @ D.T / 30, b - 0.3 * D.mean()))
+    params, _, _ = call(neuron.optimize, *steps[0], X, Y, 7, 0.3)
+    for number, name in enumerate("wb"):
+        suspects = {
+            "it is that after one step: does `return` stand inside the loop?": steps[1][number],
+        }
+        expect(params[name], steps[7][number], f"{name} after 7 steps", tolerance=1e-10, suspects=suspects)
 
 
 def test_the_cost_is_kept_and_printed_every_100_epochs(neuron, capsys):
@@ -349,8 +373,10 @@ def test_the_cost_is_kept_and_printed_every_100_epochs(neuron, capsys):
     _, _, costs = call(neuron.optimize, np.zeros_like(w), 0.0, X, Y, 201, 0.1)
     lines = [line for line in capsys.readouterr().out.splitlines() if line]
     assert len(costs) == 3, f"201 epochs have a cost at 0, 100 and 200; there are {len(costs)}"
+    assert lines[:1] == ["cost after 0 epochs: 0.693147"], (
+        f"the first line must be 'cost after 0 epochs: 0.693147', not {lines[:1]}: call report(epoch, cost, w, b)"
+    )
     assert lines == [f"cost after {100 * k} epochs: {cost:.6f}" for k, cost in enumerate(costs)], lines
-    assert lines[0] == "cost after 0 epochs: 0.693147", f"the first line is {lines[0]!r}"
     assert costs[0] > costs[1] > costs[2], f"the cost does not fall: {costs}"
 
 
@@ -372,8 +398,9 @@ def test_optimize_works_in_the_type_of_X(neuron, kind, capsys):
 
 def test_a_cost_that_is_no_longer_a_number_ends_the_descent_with_the_epoch(neuron, capsys):
     X, Y = np.array([[1.0, -1.0]]), np.array([[0.0, 1.0]])
-    with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match=r"epoch \d"):
-        neuron.optimize(np.array([[0.0]]), 0.0, X * 1e200, Y, 20, 1e200)
+    remedy = 'raise FloatingPointError(f"... epoch {epoch}") where math.isfinite(cost) is false'
+    with np.errstate(all="ignore"):
+        refuses(neuron.optimize, (np.array([[0.0]]), 0.0, X * 1e200, Y, 20, 1e200), r"epoch 1$", remedy)
 
 
 # ------------------------------------------------------------------ predict, predict_image
@@ -382,10 +409,11 @@ def test_a_cost_that_is_no_longer_a_number_ends_the_descent_with_the_epoch(neuro
 def test_predict_says_1_where_the_activation_is_above_one_half(neuron):
     x = np.array([[-3.0, -0.1, 0.0, 0.1, 3.0]])
     suspects = {
-        "the threshold is reversed: 1 where A > 0.5": [[1.0, 1, 1, 0, 0]],
-        "the threshold is reversed: 1 where A > 0.5, not below": [[1.0, 1, 0, 0, 0]],
-        "A is exactly 0.5 at z = 0, and that counts as class 0": [[0.0, 0, 1, 1, 1]],
+        "the threshold is reversed: 1 where A > 0.5": [np.array([[1.0, 1, 1, 0, 0]]), np.array([[1.0, 1, 0, 0, 0]])],
+        "A is exactly 0.5 at z = 0, and that counts as class 0": np.array([[0.0, 0, 1, 1, 1]]),
         "these are the activations: compare them with 0.5": textbook_sigmoid(x),
+        "z is compared with 0.5, not A = sigmoid(z)": np.array([[0.0, 0, 0, 0, 1]]),
+        "it says the same of every picture": [np.zeros((1, 5)), np.ones((1, 5))],
     }
     got = call(neuron.predict, np.array([[1.0]]), 0.0, x)
     expect(np.asarray(got, float), [[0.0, 0, 0, 1, 1]], "predict", suspects=suspects)
@@ -398,18 +426,8 @@ def test_predict_works_in_the_type_of_X(neuron, kind):
 
 
 def test_predict_takes_no_shapes_that_do_not_fit(neuron):
-    with pytest.raises(ValueError, match="must have the shape"):
-        call_raw(neuron.predict, W.T, B, X)
-    with pytest.raises(ValueError, match="one picture"):
-        call_raw(neuron.predict_image, W, B, X)
-
-
-def call_raw(function, *arguments):
-    """Call one of the seven that must refuse; tell if it is not written yet."""
-    try:
-        return function(*arguments)
-    except NotImplementedError:
-        pytest.fail(f"{function.__name__} is not written yet", pytrace=False)
+    refuses(neuron.predict, (W.T, B, X), "must have the shape", "begin with w, b, X, _ = fitting(w, b, X)")
+    refuses(neuron.predict_image, (W, B, X), "one picture", "raise ValueError where X is not one picture, (n, 1)")
 
 
 def test_predict_uses_the_bias(neuron):
@@ -459,7 +477,51 @@ def test_model_does_not_learn_from_the_test_pictures(neuron, capsys):
     assert (one["w"] == other["w"]).all(), "w depends on the test pictures: they are for the test alone"
 
 
+def test_model_gives_back_what_it_has_learned_and_tells_the_truth_of_the_test(neuron, capsys):
+    X, Y = separable()
+    Y_test = Y[:, 30:].copy()
+    Y_test[0, :3] = 1 - Y_test[0, :3]  # three labels are wrong: the test score is another than that of the training
+    trained = call(neuron.model, X[:, :30], Y[:, :30], X[:, 30:], Y_test, 300, 0.5)
+    w, b = np.zeros((6, 1)), 0.0
+    for _ in range(300):
+        D = textbook_sigmoid(w.T @ X[:, :30] + b) - Y[:, :30]
+        w, b = w - 0.5 * X[:, :30] @ D.T / 30, b - 0.5 * D.mean()
+    untrained = "it is what init_params gave, not what optimize returned"
+    expect(trained["w"], w, "the w that model returns", 1e-9, suspects={untrained: np.zeros((6, 1))})
+    expect(trained["b"], b, "the b that model returns", 1e-9, suspects={untrained: 0.0})
+    out = capsys.readouterr().out
+    right = 100 * np.mean(train.predict(w, b, X[:, 30:]) == Y_test)
+    told = float(re.search(r"^test_accuracy : ([\d.]+) %$", out, re.MULTILINE)[1])
+    assert abs(told - right) < 1e-9, f"test_accuracy is {right} %, not {told}: is it counted on the test pictures?"
+
+
+def test_model_takes_the_descent_that_it_is_given(capsys):
+    used = []
+    X, Y = separable()
+    train.model(X, Y, X, Y, 2, 0.5, lambda *given: used.append(given) or train.optimize(*given))
+    assert len(used) == 1
+
+
 # ------------------------------------------------------------------ optimize_gram, against optimize
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_both_descents_return_the_same_types(kind):
+    w, b, X, Y = random_pictures(kind=kind)
+    slow, fast = train.optimize(w, b, X, Y, 3, 0.1, None), train.optimize_gram(w, b, X, Y, 3, 0.1, None)
+    for one, other in zip(slow[:2], fast[:2], strict=True):
+        for key in one:
+            assert (one[key].dtype, np.shape(one[key])) == (other[key].dtype, np.shape(other[key]))
+            assert one[key].dtype == kind
+    assert train.gram(X).dtype == kind
+
+
+def test_float32_costs_the_fast_descent_no_digits(drawn):
+    pictures, _ = load_arrays(drawn)
+    start = np.zeros((len(pictures.X), 1)), 0.0
+    fast = train.optimize_gram(*start, pictures.X, pictures.Y, 2000, 0.001, None)[2]
+    exact = train.optimize_gram(*start, pictures.X.astype(float), pictures.Y.astype(float), 2000, 0.001, None)[2]
+    assert np.allclose(fast, exact, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("start", [0.0, 1.0], ids=["from zero", "from anywhere"])
@@ -506,6 +568,43 @@ def test_the_cost_is_a_number_of_python_and_silence_is_possible(capsys):
     assert type(cost) is float and type(train.predict_image(W, B, X[:, :1])) is int
     train.optimize(W, B, X, Y, 101, 0.1, report=None)
     assert capsys.readouterr().out == ""
+
+
+# ------------------------------------------------------------------ the two plots
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """The matplotlib figures that train.py would save, by file name."""
+    seen = {}
+    monkeypatch.setattr(train, "save_figure", lambda figure, path: seen.update({path: figure}))
+    return seen
+
+
+def test_the_cost_plot_shows_both_costs_at_their_epochs(figures):
+    train.plot_costs("costs", [0.7, 0.3, 0.2], [0.7, 0.4, 0.35])
+    (axes,) = figures["costs"].axes
+    lines = {line.get_label().split()[0]: line for line in axes.get_lines()}
+    assert list(lines["training"].get_ydata()) == [0.7, 0.3, 0.2]
+    assert list(lines["test"].get_ydata()) == [0.7, 0.4, 0.35]
+    assert all(list(line.get_xdata()) == [0, 100, 200] for line in lines.values()) and axes.get_yscale() == "log"
+
+
+def test_the_weight_plot_is_red_where_a_bright_pixel_speaks_for_class_1(figures):
+    w = np.zeros((64, 64, 3))
+    w[5, 9] = (0.4, 0.1, 0.1)  # row 5, column 9 speaks for class 1, most of all in red
+    w[50, 20] = -0.1
+    train.plot_weights("weights", w.reshape(-1, 1), ["airplane", "bike"])
+    colours, pixels = (axes.get_images()[0] for axes in figures["weights"].axes[:2])
+    assert np.asarray(colours.get_array())[5, 9] == pytest.approx([1, 0.625, 0.625])
+    assert np.asarray(colours.get_array())[0, 0] == pytest.approx([0.5, 0.5, 0.5])
+    assert_red_above_0(pixels, (5, 9), (50, 20))
+    assert pixels.get_array()[5, 9] == pytest.approx(0.6)
+    legend = figures["weights"].legends[0]
+    for patch, text in zip(legend.get_patches(), legend.get_texts(), strict=True):
+        red, _, blue = patch.get_facecolor()[:3]
+        assert text.get_text().endswith("bike" if red > blue else "airplane")
+    assert len(legend.get_texts()) == 2
 
 
 # ------------------------------------------------------------------ train.py as a learner runs it
