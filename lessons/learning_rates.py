@@ -12,15 +12,16 @@ and only when that has calmed down can it see the difference. Subtract the mean 
 rate does not jump.
 
 You will see the first 30 epochs of a rate that is too slow, a careful one, the default, and one that diverges. Its
-cost does not run to infinity, because no gradient is larger than the pictures are; but it lands far above where
-it started, again and again. (If it comes to rest at last, then because there are more weights than pictures.)
+cost does not run to infinity, because no gradient is larger than the pictures are; but it lands far above where it
+started, again and again. At last it may come to rest, because there are more weights than pictures. Look at the last
+column then, the cost on the test: what it knows by heart is of little use on pictures that it has never seen.
 """
 
 from common import lesson_parser, save_picture, short, train_neuron
 from dataset.guards import run
 from plots import curves_of_rates
 from prepare_data import load_arrays
-from train import LEARNING_RATE, optimize, predict
+from train import LEARNING_RATE, optimize, predict, propagate
 
 import numpy as np
 
@@ -35,26 +36,33 @@ def rises(costs):
     return [epoch for epoch in range(1, len(costs)) if costs[epoch] > costs[epoch - 1]]
 
 
-def line_of_table(name, costs):
+def line_of_table(name, costs, on_test):
     up = rises(costs)
     last = f"at {up[-1]}" if up else "never"
-    return f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} {costs[FIRST]:>9.4f} {costs[LAST]:>11.4f}"
+    return (
+        f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} "
+        f"{costs[FIRST]:>9.4f} {costs[LAST]:>11.4f} {on_test:>9.4f}"
+    )
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
-    pictures, _ = load_arrays(args.dataset)
-    X, Y, name_1 = pictures.X, pictures.Y, short(pictures.class_names[1])
+    train, test = load_arrays(args.dataset)
+    X, Y, name_1 = train.X, train.Y, short(train.class_names[1])
+    mean = X.mean(axis=1, keepdims=True)  # the mean picture: what all have in common
+    usual, largest = f"{LEARNING_RATE:g}", f"{max(RATES):g}"
+    trials = {f"{rate:g}": (rate, 0) for rate in sorted({*RATES, LEARNING_RATE})}
+    trials[f"{usual}, mean subtracted"] = LEARNING_RATE, mean
 
-    curves = {f"{rate:g}": train_neuron(X, Y, LAST + 1, rate, every=1)[2] for rate in RATES}
-    costs, too_fast = curves[f"{LEARNING_RATE:g}"], curves[f"{RATES[-1]:g}"]
-    X_from_mean = X - X.mean(axis=1, keepdims=True)  # the mean picture: what all have in common
-    curves[f"{LEARNING_RATE:g}, mean subtracted"] = calm = train_neuron(X_from_mean, Y, LAST + 1, every=1)[2]
+    print(f"learning rate          highest  rises  last rise  epoch {FIRST}  epoch {LAST}  its test")
+    curves, tested = {}, {}
+    for name, (rate, taken_off) in trials.items():
+        w, b, curves[name] = train_neuron(X - taken_off, Y, LAST + 1, rate, every=1)
+        tested[name] = propagate(w, b, test.X - taken_off, test.Y)[1]
+        print(line_of_table(name, curves[name], tested[name]))
+    costs, calm, too_fast = curves[usual], curves[name], curves[largest]
 
-    print(f"learning rate          highest  rises  last rise  epoch {FIRST}  epoch {LAST}")
-    for name in curves:
-        print(line_of_table(name, curves[name]))
-    print(f"\nthe first costs at {LEARNING_RATE:g}: {' '.join(f'{cost:.2f}' for cost in costs[:8])} ...")
+    print(f"\nthe first costs at {usual}: {' '.join(f'{cost:.2f}' for cost in costs[:8])} ...")
     if up := rises(costs):
         top = int(np.argmax(costs))
         print(f"it jumps: {costs[top]:.2f} at epoch {top}; the last rise is at epoch {up[-1]}")
@@ -62,16 +70,14 @@ def main(argv=None):
         w, b, _ = train_neuron(X, Y, epoch, descent=optimize)
         print(f"after epoch {epoch} it calls {predict(w, b, X).sum():.0f} of {Y.size} pictures {name_1}")
     print(f"with the mean picture subtracted, the same rate has {len(rises(calm))} rises")
-    verdict = "diverges" if too_fast[FIRST] > GUESSING else "calms down, with so few pictures"
     times = too_fast[FIRST] / GUESSING
-    print(f"the rate {RATES[-1]:g} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
-    if too_fast[LAST] < GUESSING:
-        print("  (it comes to rest at last, because there are more weights than pictures: it learned them by heart)")
-    save_picture(
-        curves_of_rates({name: costs[: FIRST + 1] for name, costs in curves.items()}, GUESSING),
-        args,
-        "learning_rates.png",
-    )
+    verdict = "diverges at first" if times > 1 else "does not diverge"
+    print(f"the rate {largest} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
+    if times > 1 and too_fast[LAST] < GUESSING:
+        print("at rest at last, it knows the training pictures by heart; compare its last two numbers:")
+        print(f"{too_fast[LAST]:.4f} for them, {tested[largest]:.4f} for the test, where guessing costs {GUESSING:.4f}")
+    first = {name: costs[: FIRST + 1] for name, costs in curves.items()}
+    save_picture(curves_of_rates(first, GUESSING), args, "learning_rates.png")
     print("try: change RATES in this script, and find the largest rate that never jumps")
     return curves
 

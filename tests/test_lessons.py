@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT / "lessons"))  # as Python does for a script in that
 import border_only
 import evidence
 import honest_score
+import learning_rates
+import plots
 import watch_it_learn
 from prepare_data import Arrays, image_to_vector, load_arrays, picture_readers, save_arrays
 from train import load_model, save_model
@@ -229,13 +231,13 @@ def test_gradient_check_shouts_when_the_gradient_is_wrong(right, wrong, drawn, t
 
 
 def table_of_rates(text):
-    """The table that the lesson prints: {name: [highest, rises, last rise or None, at epoch 30, at epoch 1900]}"""
+    """The table that the lesson prints: {name: [highest, rises, last rise or None, at epoch 30, 1900, on the test]}"""
     rows = re.findall(
-        r"^([\d.]+(?:, mean subtracted)?) +([\d.]+) +(\d+) +(never|at \d+) +([\d.]+) +([\d.]+)$", text, re.M
+        r"^([\d.]+(?:, mean subtracted)?) +([\d.]+) +(\d+) +(never|at \d+) +([\d.]+) +([\d.]+) +([\d.]+)$", text, re.M
     )
     return {
-        name: [float(top), int(rises), None if last == "never" else int(last[3:]), float(at_30), float(at_1900)]
-        for name, top, rises, last, at_30, at_1900 in rows
+        name: [float(top), int(rises), None if last == "never" else int(last[3:]), *map(float, at_the_end)]
+        for name, top, rises, last, *at_the_end in rows
     }
 
 
@@ -254,10 +256,48 @@ def test_learning_rates_tells_every_rise_of_the_cost(printed, drawn):
     costs, _, _ = costs_by_the_textbook(train.X, train.Y, 0.01, 31)
     first = numbers(re.search("first costs at 0.01: (.*) \\.\\.\\.", printed["learning_rates"])[1])
     assert first == pytest.approx(costs[:8], abs=0.0051)
-    highest, rises, last, _, at_1900 = table["0.01"]
+    highest, rises, last, _, at_1900, _ = table["0.01"]
     assert rises > 10 and last > 20 and highest == pytest.approx(max(costs), abs=0.01) and at_1900 < 0.1
     assert f"{highest:.2f} at epoch {np.argmax(costs)}; the last rise is at epoch {last}" in printed["learning_rates"]
-    assert table["1"][0] > 100 and "the rate 1 diverges" in printed["learning_rates"]
+    assert table["1"][0] > 100
+    said = re.search("the rate 1 diverges at first: at epoch 30 the cost is (.*) times", printed["learning_rates"])
+    assert float(said[1]) == pytest.approx(table["1"][3] / np.log(2), abs=0.051)
+
+
+def test_learning_rates_tries_each_neuron_on_the_test(printed, drawn):
+    train, test = load_arrays(drawn)
+    mean = train.X.mean(axis=1, keepdims=True)
+    table = table_of_rates(printed["learning_rates"])
+    for name, rate, off in (("0.001", 0.001, 0), ("0.01, mean subtracted", 0.01, mean)):
+        _, w, b = costs_by_the_textbook(train.X - off, train.Y, rate, 1901)
+        A = 1 / (1 + np.exp(-(w.T @ (test.X - off) + b)))
+        cost = -np.mean(test.Y * np.log(A) + (1 - test.Y) * np.log(1 - A))
+        assert table[name][5] == pytest.approx(cost, abs=2e-4)
+
+
+def test_learning_rates_counts_rises_and_does_not_call_everything_diverging(tmp_path):
+    assert learning_rates.rises([1, 2, 1, 3, 3]) == [1, 3]
+    text = lesson("learning_rates", *make_data(tmp_path, *noise(9, 1), *noise(3, 2)))
+    at_30 = table_of_rates(text)["1"][3]
+    assert ("the rate 1 diverges" in text) == (at_30 > np.log(2)) and ("does not diverge" in text) == (
+        at_30 < np.log(2)
+    )
+
+
+def test_learning_rates_takes_any_rates(drawn, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(learning_rates, "RATES", (0.5, 0.002))
+    curves = learning_rates.main(["--dataset", str(drawn), "--results", str(tmp_path)])
+    assert list(curves) == ["0.002", "0.01", "0.5", "0.01, mean subtracted"]
+    assert "the rate 0.5 " in capsys.readouterr().out
+
+
+def test_the_curves_of_the_rates_are_those_that_are_named():
+    curves = {name: [float(k + 1)] * 31 for k, name in enumerate(("0.1", "1", "1, mean subtracted"))}
+    curves["0.1"][3] = 9.0
+    lines = {line.get_label(): line for line in plots.curves_of_rates(curves, 0.69).axes[0].get_lines()}
+    for name, costs in curves.items():
+        assert list(lines[name].get_ydata()) == costs
+        assert (lines[name].get_linestyle() == "--") == ("mean" in name)
 
 
 def test_learning_rates_tells_how_the_neuron_swings(printed, drawn):
