@@ -466,6 +466,15 @@ def show_red_blue(axes, numbers, limit=None):
     return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
 
 
+def explain_red_blue(figure, class_names):
+    """Put a legend below a matplotlib figure: what red and blue mean in a picture of weights."""
+    from matplotlib.patches import Patch
+
+    names = [in_one_line(name) for name in class_names]
+    legend = [Patch(color=colour, label=f"bright here speaks for {names[k]}") for k, colour in ((1, RED), (0, BLUE))]
+    figure.legend(handles=legend, loc="outside lower center", ncols=2)
+
+
 def plot_costs(path, costs, test_costs):
     """Draw how the cost falls, on the training pictures and on the test pictures."""
     epochs = range(0, REPORT_EVERY * len(costs), REPORT_EVERY)
@@ -482,8 +491,6 @@ def plot_costs(path, costs, test_costs):
 
 def plot_weights(path, w, class_names):
     """Draw the weights as a picture of 64 x 64: each weight belongs to one pixel and one colour."""
-    from matplotlib.patches import Patch
-
     figure = new_figure(9, 5)
     colours, evidence = figure.subplots(1, 2)
     picture = np.asarray(w).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)  # (12288, 1) -> (64, 64, 3)
@@ -492,9 +499,7 @@ def plot_weights(path, w, class_names):
     colours.set_title("the weights as colours\n(grey: the neuron does not care)")
     figure.colorbar(show_red_blue(evidence, w), ax=evidence, shrink=0.8)
     evidence.set_title("the weights of each pixel, added up")
-    names = [in_one_line(name) for name in class_names]
-    legend = [Patch(color=colour, label=f"bright here speaks for {names[k]}") for k, colour in ((1, RED), (0, BLUE))]
-    figure.legend(handles=legend, loc="outside lower center", ncols=2)
+    explain_red_blue(figure, class_names)
     save_figure(figure, path)
 
 

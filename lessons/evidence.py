@@ -1,6 +1,6 @@
 """Why did it say bike?
 
-    python lessons/evidence.py                     # the surest, the least sure, and every wrong test picture
+    python lessons/evidence.py                     # the surest of each class, the least sure, and every wrong one
     python lessons/evidence.py my_photo.jpg        # pictures of your own, or folders of them
     python lessons/evidence.py --from-mean ...     # what sets a picture apart from the average one
 
@@ -32,14 +32,16 @@ MOST = 12  # wrong test pictures that are drawn
 
 
 def choose(w, b, test):
-    """Columns of the test: the surest right one, the least sure, and the wrong ones, the surest mistakes first."""
+    """Columns of the test: the surest right one of each class, the least sure one, and the surest mistakes."""
     z = (w.T @ test.X + b)[0]
     by_sureness = np.argsort(-np.abs(z), kind="stable")
     right = [k for k in by_sureness if (z[k] > 0) == test.Y[0, k]]
+    surest = [next((k for k in right if test.Y[0, k] == label), None) for label in (1, 0)]
     wrong = [k for k in by_sureness if (z[k] > 0) != test.Y[0, k]]
     if len(wrong) > MOST:
         warn(f"{len(wrong)} test pictures are wrong; the {MOST} surest mistakes are drawn")
-    return dict.fromkeys([*right[:1], by_sureness[-1], *wrong[:MOST]])  # no picture twice
+    chosen = [*surest, by_sureness[-1], *wrong[:MOST]]
+    return dict.fromkeys(k for k in chosen if k is not None)  # no picture twice
 
 
 def evidence(w, b, x, mean):
@@ -85,7 +87,7 @@ def main(argv=None):
         print(f"  {begin} {start:+.4f}, for {names[1]} {for_1:+.4f}, for {names[0]} {for_0:+.4f}")
         print(f"  together {start + for_1 + for_0:+.4f}; the neuron's z is {z:+.4f}")
         steps = [(begin, start, GREY), (f"for {names[1]}", for_1, RED), (f"for {names[0]}", for_0, BLUE)]
-        figure = evidence_of(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}")
+        figure = evidence_of(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}", names, args.from_mean)
         save_picture(figure, args, f"{prefix}-{free_name(path, taken)}")
         found.append((path, start, for_1, for_0, z))
     print("a black pixel is 0, and contributes nothing; compared with the mean picture (--from-mean) it does")

@@ -67,10 +67,10 @@ def main(argv=None):
         print("{:>8}  {:>10.2f}   {:>10.2f}".format(*row))
     crossing = round(SIZES[-1] * textbook[-1] / gram[-1], -2)  # further on one grows like m, the other like m * m
     print(
-        f"If it goes on like this, both take the same time at about {crossing:.0f} pictures. Counting multiplications,"
+        f"If it goes on like this, on this machine both take the same time at, very roughly, {crossing:.0f} pictures."
     )
-    print(f"an epoch takes the same at 2 n = {2 * n}, but K comes first. And it needs room: at n = {n} pictures K is")
-    print("as large as X; there train.py --fast stops.")
+    print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}, but K comes first. And it needs room:")
+    print(f"at n = {n} pictures K is as large as X; there train.py --fast stops.")
     save_picture(times_by_size(SIZES, textbook, gram, crossing, EPOCHS), args, "fast_descent.png")
     print("try: python train.py --fast")
     return costs, gram_costs, crossing

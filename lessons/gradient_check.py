@@ -13,9 +13,9 @@ of the weights, the 40 with the steepest slope among them. Both gradients are ve
 
     relative difference = |numeric - formula| / (|numeric| + |formula|)
 
-You will see that it is below 1e-7 if formula and code are right; with a wrong sign it would be near 1. The picture
-shows the pairs, and why h is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in the
-rounding of its digits.
+You will see that it is below 1e-7 if formula and code are right; with a wrong sign in dw it would be near 1. The
+picture shows the pairs, and why h is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in
+the rounding of its digits.
 """
 
 from common import lesson_parser, save_picture
@@ -75,7 +75,7 @@ def main(argv=None):
         for h in 10.0 ** np.arange(-11, 1):
             slopes = numeric_gradient(v, X.astype(kind), Y, chosen[few], h)
             by_step[h] = relative_difference(slopes, formula[few])
-    save_picture(slopes_and_steps(numeric, formula, differences, LIMIT), args, "gradient_check.png")
+    save_picture(slopes_and_steps(numeric, formula, differences, LIMIT, STEP), args, "gradient_check.png")
     if not difference < LIMIT:
         raise Problem(
             f"the gradient is wrong: what propagate returns and what the cost says differ by {difference:.1e} "

@@ -48,7 +48,7 @@ def main(argv=None):
 
     as_good = sum(value >= one for value in scores)
     print(f"the one test of train.py: {100 * one:.1f} % of {test.Y.size} pictures are right")
-    print(f"{SPLITS} random tests, each of {counts[0]} {names[0]} and {counts[1]} {names[1]}:")
+    print(f"{SPLITS} random tests, in each {counts[0]} of {names[0]} and {counts[1]} of {names[1]}, % right:")
     print(" ", " ".join(f"{100 * value:.1f}" for value in sorted(scores)))
     print(f"mean {100 * np.mean(scores):.1f} %, from {100 * min(scores):.1f} to {100 * max(scores):.1f} %")
     print(f"{as_good} of the {SPLITS} are as good as the one test, or better")

@@ -14,7 +14,7 @@ compute in float64 here, because while the cost jumps (learning_rates.py) the ro
 import os
 import time
 
-from common import lesson_parser, save_picture, train_neuron
+from common import lesson_parser, save_picture, short, train_neuron
 from dataset.guards import progress, quietly, run, whole_number
 from plots import twins
 from prepare_data import load_arrays
@@ -71,7 +71,7 @@ def main(argv=None):
     print(f"largest weight: {abs(w).max():.3f}; seconds: train.py {end - between:.1f}, Keras {between - start:.1f}")
     same = max(cost_difference, w_difference) < LIMIT
     print("so they are the same neuron" if same else f"more than {LIMIT:g}: so they are not the same neuron")
-    save_picture(twins(ours, theirs, w, their_w), args, "keras_twin.png")
+    save_picture(twins(ours, theirs, w, their_w, [short(name) for name in train.class_names]), args, "keras_twin.png")
     print("try: change SGD to Adam in this script, a cleverer descent: another neuron comes out")
     return cost_difference, w_difference
 

@@ -6,31 +6,32 @@ You can read the lessons without reading this file.
 import io
 
 from prepare_data import IMAGE_SIZE, load_picture
-from train import BLUE, ORANGE, RED, REPORT_EVERY, new_figure, plain_log, show_red_blue
+from train import BLUE, ORANGE, RED, REPORT_EVERY, explain_red_blue, new_figure, plain_log, show_red_blue
 
 import numpy as np
 
 GREY, GREEN = "#888888", "#1b9e77"  # like ORANGE: what is of neither class
 
 
-def slopes_and_steps(numeric, formula, differences, limit):
-    """Left: the pairs. Right: the relative difference for each step h. differences: {float type: {h: difference}}."""
-    figure = new_figure(10, 4.6)
+def slopes_and_steps(numeric, formula, differences, limit, h):
+    """Left: the pairs. Right: the relative difference for each step, h too. differences: {float type: {step: it}}."""
+    figure = new_figure(10, 5)
     pairs, steps = figure.subplots(1, 2)
     pairs.axline((0, 0), slope=1, color=GREY, lw=1, label="where both are equal")
-    pairs.plot(formula[:-1], numeric[:-1], "o", color=BLUE, alpha=0.6, label="a weight")
-    pairs.plot(formula[-1], numeric[-1], "D", color=RED, ms=8, label="b")
+    pairs.plot(formula[:-1], numeric[:-1], "o", color=GREEN, alpha=0.6, label="a weight")
+    pairs.plot(formula[-1], numeric[-1], "D", color=ORANGE, ms=8, label="b")
     pairs.set(title="The slopes, asked two ways", xlabel="what the formula says", ylabel="what the cost says")
-    for (kind, by_step), colour in zip(differences.items(), (BLUE, GREY), strict=True):
+    for (kind, by_step), colour in zip(differences.items(), (GREEN, GREY), strict=True):
         steps.plot(by_step.keys(), by_step.values(), "o-", color=colour, label=kind)
-    steps.axhline(limit, color=RED, ls="--", label=f"the limit, {limit:g}")
+    steps.axhline(limit, color=ORANGE, ls="--", label=f"the limit, {limit:g}")
+    steps.axvline(h, color="black", ls=":", label=f"the step of this lesson, {h:g}")
     steps.set(title="Not too far, not too near", xlabel="step h", ylabel="relative difference")
     pairs.locator_params(nbins=6)
     plain_log(steps.xaxis)
     plain_log(steps.yaxis)
     for axes in (pairs, steps):
         axes.grid(alpha=0.3)
-        axes.legend(loc="upper left" if axes is pairs else "lower left")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2)
     return figure
 
 
@@ -78,7 +79,7 @@ def frame_of_film(w, costs, called_1, names, epochs):
     return Image.open(buffer).convert("RGB")
 
 
-def evidence_of(path, x, pixels, steps, title):
+def evidence_of(path, x, pixels, steps, title, names, from_mean=False):
     """Picture, what was seen, evidence, and the sum as bars, each of which starts where the one above ended."""
     figure = new_figure(13, 3.8)
     figure.suptitle(title, fontsize=14)
@@ -89,7 +90,11 @@ def evidence_of(path, x, pixels, steps, title):
     photo.imshow(picture)
     seen.imshow(x.reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
     figure.colorbar(shares.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit), ax=shares, shrink=0.8)
-    titles = ("the picture", "what the neuron saw", "the evidence, pixel by pixel")
+    titles = (
+        "the picture",
+        "what the neuron saw",
+        "evidence beyond the mean" if from_mean else "the evidence, pixel by pixel",
+    )
     for axes, what in zip((photo, seen, shares), titles, strict=True):
         axes.set(title=what, xticks=[], yticks=[])
         axes.spines[:].set(visible=True, color=GREY)  # a white edge would not be seen
@@ -99,17 +104,18 @@ def evidence_of(path, x, pixels, steps, title):
     bars = [*zip(steps, ends, strict=True), (("together: z", ends[-1], "black"), ends[-1])]
     for row, ((_, value, colour), end) in enumerate(bars):
         total.barh(row, value, left=end - value, color=colour)
-        total.text(max(end, end - value), row, f" {value:+.2f}", va="center")
+        total.text(max(end, end - value), row, f" {value:+.2f}".replace("-", "\N{MINUS SIGN}"), va="center")
     total.set_yticks(range(len(bars)), [name for (name, _, _), _ in bars])
     total.axvline(0, color="black", lw=0.8)
     total.invert_yaxis()
-    total.set_title("the sum, step by step")
+    total.set(title="the sum, step by step", xlabel=f"{names[0]} < 0 < {names[1]}")
     return figure
 
 
-def sights_and_scores(groups, guessing):
+def sights_and_scores(groups, guessing, names):
     """Images above, scores below. groups: {title: {name: (image, its limit or None, score, colour)}}"""
-    figure = new_figure(13, 4.6)
+    figure = new_figure(13, 5)
+    explain_red_blue(figure, names)
     parts = figure.subfigures(1, len(groups), width_ratios=[len(columns) for columns in groups.values()])
     for part, (title, columns) in zip(parts, groups.items(), strict=True):
         part.suptitle(title)
@@ -119,8 +125,9 @@ def sights_and_scores(groups, guessing):
             above.set(xticks=[], yticks=[], xlabel=name)
             above.spines[:].set_visible(True)
             below.bar(0, 100 * score, color=colour)
-            below.text(0, 100 * score, f"{100 * score:.0f} %", ha="center", va="bottom")
             below.axhline(100 * guessing, color="black", ls=":", lw=1)
+            text = below.text(0, 100 * score + 2, f"{100 * score:.0f} %", ha="center", va="bottom")
+            text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})  # the line must not strike it out
             below.set(xlim=(-0.7, 0.7), ylim=(0, 112), xticks=[], yticks=[])
             below.spines["left"].set_visible(False)
         bottom[0].set_ylabel("% of the test right\n(dotted: by guessing)")
@@ -144,9 +151,10 @@ def scores_of_tests(scores, one, m):
     return figure
 
 
-def twins(ours, theirs, w, their_w):
+def twins(ours, theirs, w, their_w, names):
     """The costs of both in one plot, and both w as pictures on one scale."""
-    figure = new_figure(12, 4)
+    figure = new_figure(12, 4.3)
+    explain_red_blue(figure, names)
     costs, left, right = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
     epochs = range(0, REPORT_EVERY * len(ours), REPORT_EVERY)
     costs.plot(epochs, ours, color=GREY, lw=6, alpha=0.6, label="train.py")
@@ -170,7 +178,7 @@ def times_by_size(sizes, textbook, gram, crossing, epochs):
     for times, power, colour, name in ((textbook, 1, GREY, "textbook"), (gram, 2, GREEN, "Gram matrix")):
         axes.plot(sizes, times, "o-", color=colour, label=f"{name}, measured")
         axes.plot(further, times[-1] * (further / sizes[-1]) ** power, ":", color=colour)
-    axes.axvline(crossing, color=ORANGE, ls="--", label=f"the same time, at about {crossing:.0f} pictures")
+    axes.axvline(crossing, color=ORANGE, ls="--", label=f"the same time, very roughly at {crossing:.0f} pictures")
     axes.set(title=f"How long {epochs} epochs take", xlabel="pictures (logarithmic)", ylabel="seconds (logarithmic)")
     plain_log(axes.xaxis)
     plain_log(axes.yaxis)

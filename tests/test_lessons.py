@@ -27,7 +27,6 @@ import border_only
 import evidence
 import honest_score
 import learning_rates
-import plots
 import watch_it_learn
 from prepare_data import Arrays, image_to_vector, load_arrays, picture_readers, save_arrays
 from train import load_model, save_model
@@ -291,15 +290,6 @@ def test_learning_rates_takes_any_rates(drawn, tmp_path, monkeypatch, capsys):
     assert "the rate 0.5 " in capsys.readouterr().out
 
 
-def test_the_curves_of_the_rates_are_those_that_are_named():
-    curves = {name: [float(k + 1)] * 31 for k, name in enumerate(("0.1", "1", "1, mean subtracted"))}
-    curves["0.1"][3] = 9.0
-    lines = {line.get_label(): line for line in plots.curves_of_rates(curves, 0.69).axes[0].get_lines()}
-    for name, costs in curves.items():
-        assert list(lines[name].get_ydata()) == costs
-        assert (lines[name].get_linestyle() == "--") == ("mean" in name)
-
-
 def test_learning_rates_tells_how_the_neuron_swings(printed, drawn):
     train, _ = load_arrays(drawn)
     said = re.findall(r"after epoch (\d) it calls (\d+) of 120 pictures bike", printed["learning_rates"])
@@ -324,6 +314,22 @@ def test_the_film_shows_every_single_one_of_the_first_epochs(printed):
         times.append(film.info["duration"])
     assert len(set(frames)) == 12, "frames are repeated"
     assert times[0] > times[8] < times[-1], "the first and the last frames are to be seen longer"
+
+
+def test_the_film_shows_the_neuron_of_the_textbook(drawn, tmp_path, monkeypatch, capsys):
+    shown, frame_of_film = [], watch_it_learn.frame_of_film
+    monkeypatch.setattr(
+        watch_it_learn,
+        "frame_of_film",
+        lambda w, costs, called, *rest: shown.append((w, costs[:], called)) or frame_of_film(w, costs, called, *rest),
+    )
+    watch_it_learn.main(["--dataset", str(drawn), "--results", str(tmp_path), "--epochs", "5"])
+    train, _ = load_arrays(drawn)
+    assert len(shown) == 5
+    for epoch, (w, costs, called) in enumerate(shown, 1):
+        known_costs, known_w, b = costs_by_the_textbook(train.X, train.Y, 0.01, epoch)
+        assert np.allclose(w, known_w, atol=1e-5) and np.allclose(costs[:-1], known_costs, atol=1e-3)
+        assert called == f"{np.count_nonzero(known_w.T @ train.X + b > 0)} of 120"
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 39, 40, 41, 60, 2000, 50000])
@@ -410,6 +416,25 @@ def test_evidence_adds_up_to_what_the_neuron_says(reference, drawn, trained, tmp
     assert ("mean picture + b" in text) == bool(reference)
 
 
+@pytest.mark.parametrize("reference", [[], ["--from-mean"]])
+def test_evidence_tells_what_speaks_for_each_class_apart(reference, drawn, results, capsys):
+    argv = [str(drawn / "test/bike"), "--dataset", str(drawn), "--results", str(results), *reference]
+    found = evidence.main(argv)
+    train, test = load_arrays(drawn)
+    w, b, _ = load_model(results / "model.h5")
+    mean = train.X.mean(axis=1, keepdims=True, dtype=float) * bool(reference)
+    text = capsys.readouterr().out
+    said = re.findall(r"([-+]\d+\.\d{4}), for bike (\S+), for airplane (\S+)\n", text)
+    assert len(said) == len(found) == 4
+    for (start, for_1, for_0), (file, *_) in zip(said, found, strict=True):
+        x = test.X[:, [test.files.index(file.relative_to(drawn).as_posix())]].astype(float)
+        shares = (w * (x - mean)).reshape(64, 64, 3).sum(axis=2)
+        assert float(start) == pytest.approx(b + float((w * mean).sum()), abs=2e-4)
+        assert float(for_1) == pytest.approx(shares[shares > 0].sum(), abs=2e-4)
+        assert float(for_0) == pytest.approx(shares[shares < 0].sum(), abs=2e-4)
+    assert all(float(sure) >= 50 for sure in re.findall(r"([\d.]+)% sure", text))
+
+
 def test_evidence_is_exact_and_a_black_pixel_has_none():
     random = np.random.default_rng(0)
     w, x, mean = random.normal(size=(N, 1)), random.random((N, 1)), random.random((N, 1))
@@ -425,13 +450,14 @@ def test_evidence_is_exact_and_a_black_pixel_has_none():
     assert evidence.evidence(w, 0.3, x, mean)[0][row, column] == pytest.approx(expected)
 
 
-def test_evidence_takes_the_surest_the_least_sure_and_all_that_are_wrong(drawn, results):
+def test_evidence_takes_the_surest_of_each_class_the_least_sure_and_all_that_are_wrong(drawn, results):
     w, b, names = load_model(results / "model.h5")
     _, test = load_arrays(drawn)
     z = (w.T @ test.X + b)[0]
     order = np.argsort(-np.abs(z))
     right = (z > 0) == test.Y[0]
-    expected = list(dict.fromkeys([order[right[order]][0], order[-1], *order[~right[order]]]))
+    surest = [next(k for k in order if right[k] and test.Y[0, k] == label) for label in (1, 0)]
+    expected = list(dict.fromkeys([*surest, order[-1], *order[~right[order]]]))
     text = lesson("evidence", drawn, results)
     assert list(explained(text)) == [str(drawn / test.files[k]) for k in expected]
     for k in expected:
@@ -528,11 +554,41 @@ def test_border_only_finds_no_cheating_where_only_the_centre_tells(tmp_path):
 # ------------------------------------------------------------------ honest_score
 
 
+def test_border_only_names_frames_and_guessing_right(tmp_path):
+    parts = []
+    for m, seed, ones in ((60, 1, 30), (40, 2, 10)):
+        X, _ = noise(m, seed)
+        Y = np.float32([[0] * (m - ones) + [1] * ones])
+        X[border_only.ring(4)] = 0.1 + 0.8 * Y  # dark frames for class 0
+        parts += [X, Y]
+    text = lesson("border_only", *make_data(tmp_path, *parts))
+    scores = scores_in(text)
+    assert (scores["black"], scores["white"]) == (75, 25) and "guessing gets 75 %" in text
+    assert scores["the centre"] < 90
+
+
 def test_the_score_is_honest_the_test_is_never_learned(tmp_path):
     text = lesson("honest_score", *make_data(tmp_path, *noise(60, 1), *noise(40, 2)))
     scores = numbers(text.splitlines()[2])
     assert len(scores) == 20
     assert 40 <= np.mean(scores) <= 60, "in noise there is nothing to learn: it has seen the test pictures"
+
+
+def test_honest_score_uses_all_pictures_and_the_one_test(tmp_path, monkeypatch, capsys):
+    X, Y = noise(24, 1)
+    X_test, _ = noise(8, 2)
+    dataset, results = make_data(tmp_path, X, Y, X_test, np.float32([[0] * 5 + [1] * 3]))
+    calls, score = [], honest_score.score
+    monkeypatch.setattr(honest_score, "score", lambda *given: calls.append(given) or score(*given))
+    honest_score.main(["--dataset", str(dataset), "--results", str(results)])
+    train, test = load_arrays(dataset)
+    for got, known in zip(calls[0], (train.X, train.Y, test.X, test.Y), strict=True):
+        assert np.array_equal(got, known)
+    everything = np.sort(np.hstack([train.X, test.X])[0])
+    for X_train, _, X_new, Y_new in calls[1:]:
+        assert np.array_equal(np.sort(np.hstack([X_train[0], X_new[0]])), everything)
+        assert (np.count_nonzero(Y_new == 0), np.count_nonzero(Y_new == 1)) == (5, 3)
+    assert "in each 5 of airplane and 3 of bike" in capsys.readouterr().out
 
 
 def test_honest_score_tells_mean_and_range(printed):
@@ -581,12 +637,32 @@ def test_keras_twin_is_the_same_neuron(printed):
     assert "so they are the same neuron" in printed["keras_twin"]
 
 
+def test_keras_twin_says_so_where_the_neurons_are_not_the_same(drawn, tmp_path):
+    for name in ("train.py", "prepare_data.py", "predict_demo.py", "dataset", "lessons"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        options = {"ignore": shutil.ignore_patterns("train", "test", "*.h5", "*.zip")} if (ROOT / name).is_dir() else {}
+        copy(ROOT / name, tmp_path / name, **options)
+    script = tmp_path / "lessons" / "keras_twin.py"
+    code = script.read_text(encoding="utf-8")
+    assert code.count("SGD(LEARNING_RATE)") == 1
+    script.write_text(code.replace("SGD(LEARNING_RATE)", "SGD(2 * LEARNING_RATE)"), encoding="utf-8")
+    done = run_script(script, "--dataset", drawn, "--results", tmp_path / "results", "--epochs", 12)
+    assert "so they are not the same neuron" in done.stdout
+    assert numbers(re.search("of any weight or b: (.*)", done.stdout)[1])[0] > 1e-3
+
+
+def test_fast_descent_compares_two_descents(printed):
+    assert 0 < numbers(re.search("largest difference: (.*)", printed["fast_descent"])[1])[0] < 1e-9
+    one, other, times = numbers(re.search("seconds for 120 pictures: (.*)", printed["fast_descent"])[1])
+    assert times == pytest.approx(one / other, rel=0.2)  # of rounded seconds
+
+
 def test_fast_descent_gives_the_same_numbers_and_tells_where_it_stops_to_pay(printed):
     text = printed["fast_descent"]
     assert numbers(re.search("largest difference: (.*)", text)[1])[0] < 1e-6
     times = [numbers(line) for line in re.findall(r"^ *\d+ +\d+\.\d\d +\d+\.\d\d$", text, re.MULTILINE)]
     assert [row[0] for row in times] == [100, 200, 400, 800, 1600]
-    crossing = numbers(re.search("the same time at about (.*) pictures", text)[1])[0]
+    crossing = numbers(re.search("the same time at, very roughly, (.*) pictures", text)[1])[0]
     assert crossing == pytest.approx(1600 * times[-1][1] / times[-1][2], rel=0.1)
     assert "2 n = 24576" in text
 
