@@ -463,7 +463,7 @@ def test_evidence_takes_the_surest_of_each_class_the_least_sure_and_all_that_are
     for k in expected:
         _, folder, name = test.files[k].split("/")
         assert (results / "lessons" / f"evidence-{folder}-{Path(name).stem}.png").is_file()
-        verdict = re.search(f"{name}: (.*)", text)[1]
+        verdict = re.search(f"{folder}/{name}: (.*)", text)[1]
         assert verdict.startswith(names[int(z[k] > 0)])
         assert verdict.endswith("right" if right[k] else f"but it is {folder}")
 
