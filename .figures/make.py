@@ -8,7 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 HERE = Path(__file__).resolve().parent
@@ -18,11 +17,12 @@ sys.path.insert(0, str(ROOT))
 from dataset.guards import Parser, run, shown  # noqa: E402
 from predict_demo import label_picture  # noqa: E402
 from prepare_data import image_to_vector, load_arrays, load_picture  # noqa: E402
-from train import load_model, save_figure  # noqa: E402
+from train import explain_red_blue, load_model, new_figure, save_figure, show_red_blue  # noqa: E402
 
 from matplotlib.figure import Figure  # noqa: E402
 
 LARGEST = 400_000  # bytes of a figure, so that the page loads quickly
+EXPLAINED = "test/bike/drawn_0758.jpg"  # the picture that README.md explains
 
 
 def script(name, *arguments):
@@ -43,7 +43,7 @@ def choose(labelled):
     """Six test pictures: two airplanes, three bikes that are right, and the surest mistake."""
     wrong = sorted((one for one in labelled if one.right is False), key=lambda one: -one.probability)
     right = [[one for one in labelled if one.right and one.label == label] for label in (0, 1)]
-    return [right[0][2], right[1][6], right[0][9], right[1][2], right[1][10], *wrong[:1]]
+    return [right[0][3], right[1][12], right[0][10], right[1][11], right[1][10], *wrong[:1]]
 
 
 def hero(demo, results, chosen):
@@ -58,18 +58,15 @@ def hero(demo, results, chosen):
     sheet = Image.new("RGB", (2 * (width + gap) + 3 * height, rows * (height + gap) - gap), "white")
     for k, tile in enumerate(tiles):
         sheet.paste(tile.crop((0, 0, width, height)), (k % 2 * (width + gap), k // 2 * (height + gap)))
-    w, _, _ = load_model(results / "model.h5")
-    red_blue = w.reshape(64, 64, 3).sum(axis=2)
-    limit = np.abs(red_blue).max()
-    figure = Figure(figsize=(5, 5))
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.imshow(red_blue, cmap="RdBu_r", vmin=-limit, vmax=limit)
-    axes.set_axis_off()
+    w, _, class_names = load_model(results / "model.h5")
+    figure = new_figure(6, 6.5)
+    show_red_blue(figure.subplots(), w)
+    explain_red_blue(figure, class_names)
     save_figure(figure, demo / "weights.png")
-    side = min(sheet.width - 2 * (width + gap), sheet.height)
-    weights = Image.open(demo / "weights.png").convert("RGB").resize((side, side), Image.Resampling.NEAREST)
-    sheet.paste(weights, (2 * (width + gap), (sheet.height - side) // 2))
-    return sheet.crop((0, 0, 2 * (width + gap) + side, sheet.height))
+    weights = Image.open(demo / "weights.png").convert("RGB")
+    weights.thumbnail((sheet.width, sheet.height), Image.Resampling.LANCZOS)
+    sheet.paste(weights, (2 * (width + gap), (sheet.height - weights.height) // 2))
+    return sheet.crop((0, 0, 2 * (width + gap) + weights.width, sheet.height))
 
 
 def vector(path, folder):
@@ -106,15 +103,22 @@ def main(argv=None):
         paths = [dataset / file for file in test.files]
         labelled = [label_picture(path, w, b, class_names) for path in paths]
         chosen = choose(labelled)
-        pictures = [one.path for one in chosen]
         where = ("--dataset", dataset, "--results", results)
-        script("predict_demo.py", *pictures, "--model", results / "model.h5", "--save", demo, "--no-window")
+        script(
+            "predict_demo.py",
+            *(one.path for one in chosen),
+            "--model",
+            results / "model.h5",
+            "--save",
+            demo,
+            "--no-window",
+        )
         script("lessons/learning_rates.py", *where)
         script("lessons/watch_it_learn.py", *where)
-        script("lessons/evidence.py", pictures[1], *where)
+        script("lessons/evidence.py", dataset / EXPLAINED, *where)
 
         keep(hero(demo, results, chosen), "hero.jpg")
-        keep(vector(pictures[1], demo), "vector.png")
+        keep(vector(dataset / EXPLAINED, demo), "vector.png")
         keep(Image.open(results / "costs.png"), "costs.png")
         keep(Image.open(results / "weights.png"), "weights.png")
         keep(Image.open(results / "lessons" / "learning_rates.png"), "learning_rates.png")
