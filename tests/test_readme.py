@@ -174,3 +174,8 @@ def test_folders_and_files_that_are_named_exist_or_are_made(page):
     ):
         generated = path.startswith(made) or path.endswith((".h5", ".png", ".jpg"))
         assert generated or any((base / path).exists() for base in (ROOT, page.parent, Path(ROOT, "dataset"))), path
+
+
+def test_the_example_by_hand_prints_what_is_shown(capsys):
+    exec(block_after("<!-- by hand -->"), {})
+    assert capsys.readouterr().out == block_after("<!-- output by hand -->")
