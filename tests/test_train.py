@@ -563,6 +563,11 @@ def test_both_descents_say_at_which_epoch_the_cost_is_no_longer_a_number():
             descent(np.zeros((1, 1)), 0.0, X, Y, 20, 1e200, None)
 
 
+def test_an_infinite_cost_is_told_as_well_as_one_that_is_no_number():
+    with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match="epoch 0"):
+        train.optimize(np.ones((1, 1)), 1e308, np.full((1, 2), 1.7e308), np.zeros((1, 2)), 1, 0.1, None)
+
+
 def test_the_cost_is_a_number_of_python_and_silence_is_possible(capsys):
     _, cost = train.propagate(W, B, X, Y)
     assert type(cost) is float and type(train.predict_image(W, B, X[:, :1])) is int
