@@ -1,7 +1,6 @@
 """The demo as a learner meets it: what it says of which pictures, what it draws, what its windows do."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
