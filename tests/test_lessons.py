@@ -258,6 +258,7 @@ def test_learning_rates_tells_every_rise_of_the_cost(printed, drawn):
     highest, rises, last, _, at_1900, _ = table["0.01"]
     assert rises > 10 and last > 20 and highest == pytest.approx(max(costs), abs=0.01) and at_1900 < 0.1
     assert f"{highest:.2f} at epoch {np.argmax(costs)}; the last rise is at epoch {last}" in printed["learning_rates"]
+    assert "subtracted, the same rate has 0 rises" in printed["learning_rates"]
     assert table["1"][0] > 100
     said = re.search("the rate 1 diverges at first: at epoch 30 the cost is (.*) times", printed["learning_rates"])
     assert float(said[1]) == pytest.approx(table["1"][3] / np.log(2), abs=0.051)
@@ -418,21 +419,23 @@ def test_evidence_adds_up_to_what_the_neuron_says(reference, drawn, trained, tmp
 
 @pytest.mark.parametrize("reference", [[], ["--from-mean"]])
 def test_evidence_tells_what_speaks_for_each_class_apart(reference, drawn, results, capsys):
-    argv = [str(drawn / "test/bike"), "--dataset", str(drawn), "--results", str(results), *reference]
+    argv = [str(drawn / "test"), "--dataset", str(drawn), "--results", str(results), *reference]
     found = evidence.main(argv)
     train, test = load_arrays(drawn)
     w, b, _ = load_model(results / "model.h5")
     mean = train.X.mean(axis=1, keepdims=True, dtype=float) * bool(reference)
     text = capsys.readouterr().out
     said = re.findall(r"([-+]\d+\.\d{4}), for bike (\S+), for airplane (\S+)\n", text)
-    assert len(said) == len(found) == 4
+    assert len(said) == len(found) == 8
     for (start, for_1, for_0), (file, *_) in zip(said, found, strict=True):
         x = test.X[:, [test.files.index(file.relative_to(drawn).as_posix())]].astype(float)
         shares = (w * (x - mean)).reshape(64, 64, 3).sum(axis=2)
         assert float(start) == pytest.approx(b + float((w * mean).sum()), abs=2e-4)
         assert float(for_1) == pytest.approx(shares[shares > 0].sum(), abs=2e-4)
         assert float(for_0) == pytest.approx(shares[shares < 0].sum(), abs=2e-4)
-    assert all(float(sure) >= 50 for sure in re.findall(r"([\d.]+)% sure", text))
+    sure = re.findall(r"([\d.]+)% sure", text)
+    assert len(sure) == 8 and all(float(percent) >= 50 for percent in sure)
+    assert "a black pixel is 0, and contributes nothing" in text
 
 
 def test_evidence_is_exact_and_a_black_pixel_has_none():
