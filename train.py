@@ -47,6 +47,7 @@ from pathlib import Path
 from dataset.guards import (
     Parser,
     Problem,
+    holding_ctrl_c,
     in_one_line,
     positive_number,
     print_next,
@@ -429,8 +430,9 @@ def mistakes(w, b, arrays, dataset):
 
 def new_figure(*size):
     """An empty matplotlib figure, width and height in inches. A $ in a class name is a $, not a formula."""
-    import matplotlib
-    from matplotlib.figure import Figure
+    with holding_ctrl_c():
+        import matplotlib
+        from matplotlib.figure import Figure
 
     matplotlib.rcParams.update({"text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False})
     return Figure(figsize=size, layout="constrained")

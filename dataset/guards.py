@@ -29,6 +29,8 @@ def run(main):
 
     0 done, 1 data or environment, 2 usage (argparse), 130 Ctrl-C, also where the script went on after it.
     """
+    if signal.getsignal(signal.SIGINT) is stop_at_once:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")  # a class name in Chinese, a terminal without
@@ -172,6 +174,11 @@ def complain_before_main(kind, failure, trace):
     sys.__excepthook__(kind, failure, trace)
 
 
+def stop_at_once(signum, frame):
+    """Ctrl-C while a script still imports: some libraries would take it for a failure of their own."""
+    leave(KeyboardInterrupt())
+
+
 def is_ours(script):
     """Whether this file is a script of the project, and not the learner's own that imports from it."""
     folder = script.resolve().parent
@@ -180,6 +187,8 @@ def is_ours(script):
 
 if is_ours(Path(getattr(sys.modules["__main__"], "__file__", None) or "my_prompt")):
     sys.excepthook = complain_before_main
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # in the background Ctrl-C is not for it
+        signal.signal(signal.SIGINT, stop_at_once)
 
 
 # ---------------------------------------------------------------- files
@@ -303,7 +312,10 @@ def quietly():
 
 @contextmanager
 def holding_ctrl_c():
-    """Let Ctrl-C, if it is pressed meanwhile, wait until the end of the block."""
+    """Let Ctrl-C, if it is pressed meanwhile, wait until the end of the block.
+
+    For the import of a library with parts in C: there it may be taken for a failure to import, or be lost.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread hears it
         return
@@ -339,7 +351,8 @@ GOES_ON |= {*range(0xF700, 0xF704), *range(0x250000, 0x290000, 0x10000)}  # the 
 def import_cv2():
     """OpenCV, or the line that says how to get it."""
     try:
-        import cv2
+        with holding_ctrl_c():
+            import cv2
     except ImportError as failure:
         raise Problem(
             f"OpenCV cannot be imported ({failure}) - run: pip install -r requirements.txt; on a bare Debian or "

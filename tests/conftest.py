@@ -9,6 +9,7 @@ import os
 import pkgutil  # noqa: F401  # runpy needs it, and a forked copy without rights could not load it
 import runpy
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+# A shell lets the programs in its background (pytest &) not hear Ctrl-C. The scripts that are tested must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests run side by side. Matrix products with several threads each would then mostly wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -78,6 +78,24 @@ def test_ctrl_c_at_any_early_moment_is_one_line(drawn, tmp_path):
         assert "Traceback" not in err and len(err.splitlines()) <= 1, (moment, err)
 
 
+@posix
+def test_ctrl_c_where_a_library_takes_it_for_another_failure_is_one_line(drawn, tmp_path):
+    """NumPy makes an ImportError of it, if it comes while NumPy's own code in C imports datetime."""
+    press = """if True:
+        import os, signal, sys
+        class Press:
+            def find_spec(self, name, path=None, target=None):
+                if name == "datetime":
+                    sys.meta_path.remove(self)
+                    os.kill(os.getpid(), signal.SIGINT)
+        sys.meta_path.insert(0, Press())"""
+    (tmp_path / "sitecustomize.py").write_text(press, encoding="utf-8")
+    arguments = ("--dataset", drawn, "--results", tmp_path / "results", "--epochs", 1)
+    done = run_script("train.py", *arguments, env=clean_environment(PYTHONPATH=tmp_path))
+    assert done.returncode == 130
+    assert done.stderr == "stopped by Ctrl-C; what was written before is whole\n"
+
+
 def loaded(pid):
     """The names of the libraries that a process has loaded; on systems without /proc, after a moment, any."""
     maps = f"/proc/{pid}/maps"
