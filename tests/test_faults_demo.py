@@ -155,7 +155,6 @@ IMPOSTORS = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras saves with NumPy's old ways
 @pytest.mark.parametrize("write", IMPOSTORS.values(), ids=IMPOSTORS)
 def test_a_file_that_is_no_model_is_one_error(world, write):
     world["--model"].unlink()

@@ -22,7 +22,6 @@ from window import as_arguments, make_world, printed
 
 FUZZ_SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 PICTURES = [*strange_pictures().values()]
-pytestmark = [pytest.mark.filterwarnings(f"ignore:{text}") for text in ("Corrupt EXIF", "Tag data", "Invalid APNG")]
 
 
 def dice(few):
