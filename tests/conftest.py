@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sample_pictures import small_dataset
 
 # A shell lets the programs in its background (pytest &) not hear Ctrl-C. The scripts that are tested must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -142,6 +143,12 @@ def wait_for(condition, seconds=30):
 
 
 # ------------------------------------------------------------------ pictures, arrays, a model
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A data set of 3 training and 2 test pictures of each class, blocks of colour."""
+    return small_dataset(tmp_path / "dataset")
 
 
 @pytest.fixture(scope="session")

@@ -46,12 +46,6 @@ def keras_is_loaded():
 
 
 @pytest.fixture
-def small(tmp_path):
-    """A data set of 3 training and 2 test pictures of each class."""
-    return small_dataset(tmp_path / "dataset")
-
-
-@pytest.fixture
 def prepared(small):
     """The same with its arrays."""
     assert run_forked("prepare_data.py", "--dataset", small).returncode == 0

@@ -29,12 +29,6 @@ def keras_is_loaded():
     prepare_data.picture_readers()
 
 
-@pytest.fixture
-def small(tmp_path):
-    """A data set of 3 training and 2 test pictures of each class."""
-    return small_dataset(tmp_path / "dataset")
-
-
 def prepare(dataset, *args, **options):
     """Run the script, which must succeed, and load what it wrote."""
     done = run_forked("prepare_data.py", "--dataset", dataset, *args, **options)
