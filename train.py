@@ -430,6 +430,9 @@ def mistakes(w, b, arrays, dataset):
 
 def new_figure(*size):
     """An empty matplotlib figure, width and height in inches. A $ in a class name is a $, not a formula."""
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that its home folder cannot be written is no harm
     with holding_ctrl_c():
         import matplotlib
         from matplotlib.figure import Figure

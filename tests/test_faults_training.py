@@ -218,6 +218,21 @@ def test_results_that_cannot_be_written_are_one_line(drawn, tmp_path, everybodys
     assert "locked" in error and "ermission" in error
 
 
+def test_a_home_folder_that_cannot_be_written_is_no_problem(drawn, tmp_path):
+    """As in a school or a container: Keras and matplotlib keep their settings there."""
+    (tmp_path / "home").write_text("a file, so that nothing can be put there", encoding="utf-8")
+    env = clean_environment(HOME=tmp_path / "home", USERPROFILE=tmp_path / "home")
+    for variable in ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        env.pop(variable, None)
+    results = tmp_path / "results"
+    for script, *arguments in (
+        ("train.py", "--dataset", drawn, "--results", results, "--epochs", 1),
+        ("predict_demo.py", "--dataset", drawn, "--model", results / "model.h5", "--save", results, "--no-window"),
+    ):
+        done = run_script(script, *arguments, env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 @posix
 @pytest.mark.parametrize("reader", ["head -1", "true"])
 def test_an_output_that_is_closed_early_is_one_line_and_the_old_model_is_kept(drawn, results, reader):
