@@ -19,8 +19,6 @@ from predict_demo import label_picture  # noqa: E402
 from prepare_data import image_to_vector, load_arrays, load_picture  # noqa: E402
 from train import explain_red_blue, load_model, new_figure, save_figure, show_red_blue  # noqa: E402
 
-from matplotlib.figure import Figure  # noqa: E402
-
 LARGEST = 400_000  # bytes of a figure, so that the page loads quickly
 EXPLAINED = "test/bike/drawn_0758.jpg"  # the picture that README.md explains
 
@@ -72,7 +70,7 @@ def hero(demo, results, chosen):
 def vector(path, folder):
     """A picture, what the neuron gets of it, and the beginning and the end of its column."""
     x = image_to_vector(path)
-    figure = Figure(figsize=(11, 3.4), layout="constrained")
+    figure = new_figure(11, 3.4)
     photo, small, column = figure.subplots(1, 3, width_ratios=(1.5, 1, 1.1))
     photo.imshow(load_picture(path))
     photo.set_title(f"the file: {path.name}")

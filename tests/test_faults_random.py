@@ -17,7 +17,7 @@ import pytest
 import web
 from conftest import assert_one_error, run_forked
 from PIL import Image
-from sample_pictures import keras_vector, small_dataset, strange_pictures
+from sample_pictures import changed, keras_vector, small_dataset, strange_pictures
 from window import as_arguments, make_world, printed
 
 FUZZ_SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
@@ -162,7 +162,7 @@ def test_one_changed_byte_anywhere_in_the_arrays_is_noticed(tmp_path):
     numbers, labels = arrays.X[0, :1].tobytes(), arrays.Y.tobytes()
     for piece in (numbers, labels, arrays.files[0].encode(), arrays.source.encode(), b"class_names", b"OHDR", b"HDF"):
         for where in range(whole.index(piece), whole.index(piece) + len(piece)):
-            path.write_bytes(whole[:where] + bytes([whole[where] ^ 1]) + whole[where + 1 :])
+            path.write_bytes(changed(whole, where, whole[where] ^ 1))
             done = run_forked("train.py", "--dataset", dataset, "--results", tmp_path / "results", "--epochs", 1)
             assert "is damaged or is not an h5 file" in assert_one_error(done)
 
