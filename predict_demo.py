@@ -3,258 +3,158 @@
     python predict_demo.py                      # a choice of the test pictures, the wrong ones first
     python predict_demo.py my_photo.jpg         # a picture of your own, or several, or a folder of them
 
-Each picture goes the same way as in training: image_to_vector makes a column of 12288 numbers of it, the neuron
-computes its activation, and that is how sure it is. The label is written above the picture with OpenCV: in green
-where it is known to be right, in red where it is wrong, in white where nobody knows. What a picture shows is known
-from its folder, if that has the name of a class.
+Each picture goes the same way as in training: image_to_vector makes a column of 12288 numbers of it, and the neuron
+says how sure it is. OpenCV writes that above the picture: in green where it is right, in red where it is wrong, in
+white where no folder tells. What comes out: results/demo/, and a window. The first and last lines on your screen:
 
-In the window any key shows the next picture; Esc, q or closing the window ends. Without a display there is no
-window. The labelled pictures are always written to results/demo/. The first and last lines on your screen:
-
-    airplane       94.9%  wrong  dataset/test/bike/drawn_0768.jpg
+    airplane   94.9%  wrong  dataset/test/bike/drawn_0768.jpg
     ...
     next: python lessons/evidence.py
 """
 
-from itertools import chain, zip_longest
+import argparse
+import os
+import subprocess
+import sys
+from collections import namedtuple
 from pathlib import Path
-from typing import NamedTuple
-
-from dataset import guards
-from dataset.guards import Parser, Problem, in_one_line, print_next, progress, run, shown, warn, write_safely
-from dataset.publish import by_name
-from prepare_data import (
-    DATASET,
-    SUFFIXES,
-    BadPicture,
-    find_classes,
-    image_to_vector,
-    is_picture,
-    list_pictures,
-    load_picture,
-)
-from train import RESULTS, load_model, percent, predict_image, sigmoid
 
 import numpy as np
+from PIL import ImageOps
+from tqdm import tqdm
 
-TEST_PICTURES_SHOWN = 10  # how many, where no picture is named
-WINDOW = (800, 600)  # pixels; the widest and highest a picture is shown
-SMALLEST = 400  # pixels; a narrower picture is enlarged to this width
-STRIP = 46  # pixels; the height of the dark strip above the picture, for the label
-LONGEST_NAME = 24  # letters; a longer class name is cut on the picture
-WHITE, GREEN, RED = (255, 255, 255), (120, 220, 90), (90, 90, 250)  # blue, green, red: OpenCV's order
-DARK, GREY = (34, 30, 28), (70, 64, 60)
+from prepare_data import DATASET, find_classes, image_to_vector, list_images, load_image, relative_path, save_file
+from train import command, find_folder, load_model, predict_image, results_folder, sigmoid
 
+try:
+    import cv2
+except ImportError as problem:  # on a bare Linux, system libraries are missing
+    raise SystemExit(f"error: OpenCV cannot be imported ({problem}) - see Troubleshooting in README.md") from None
 
-class Labelled(NamedTuple):
-    """What the neuron says of one picture."""
+EXAMPLES = 10  # how many test pictures are shown, where none is named
+SIZE, STRIP = (640, 480), 46  # pixels: what a picture is scaled to fit in, and the height of the strip above it
+COLOURS = {True: (120, 220, 90), False: (90, 90, 250), None: (255, 255, 255)}  # right, wrong, nobody knows; blue first
 
-    path: Path
-    label: int  # 0 or 1
-    probability: float  # how sure it is of this label, 0.5 to 1
-    right: bool | None  # None where nobody knows
-
-
-# ------------------------------------------------------------------ which pictures
+# What the neuron says of one picture: 0 or 1, how sure it is of that (0.5 to 1), whether it is right (None: who knows?)
+Prediction = namedtuple("Prediction", "path label probability right")
 
 
-def pictures_in(names):
-    """The picture files that were named, and those in the folders that were named, in sorted order.
-
-    Raises:
-        Problem: a name that is neither, or a folder without pictures.
-    """
-    paths = []
-    for name in names:
-        if name.is_dir():
-            found = [path for path in name.rglob("*") if is_picture(path) and not hidden(path, name)]
-            if not found:
-                raise Problem(f"no pictures in {shown(name)} - name a folder with {' '.join(sorted(SUFFIXES))} files")
-            paths += sorted(found, key=by_name)
-        elif name.exists() or name.is_symlink():
-            paths.append(name)
-        else:
-            raise Problem(f"no picture or folder {shown(name)} - check the name")
-    return paths
+def find_images(names):
+    """The picture files that were named, those that a pattern like *.jpg fits, and those in folders."""
+    images = []
+    for name in map(Path, names):
+        paths = [name] if name.exists() else sorted(name.parent.glob(name.name))
+        images += [image for path in paths for image in (list_images(path) if path.is_dir() else [path])]
+        if not paths:
+            raise SystemExit(f"error: no picture or folder {name} - check the name")
+    return images
 
 
-def hidden(path, folder):
-    """Whether a file below folder is hidden, or stands in a hidden folder."""
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
-
-
-def all_test_pictures(dataset, class_names, model):
-    """All test pictures, if the data set holds the classes that the model knows."""
-    classes = find_classes(dataset)
-    if classes != class_names:
-        raise Problem(
-            f"{shown(model)} knows {' and '.join(class_names)}, but {shown(dataset)} holds {' and '.join(classes)} "
-            "- run: python prepare_data.py, then python train.py"
-        )
-    return list_pictures(dataset, "test", classes)[0]
-
-
-def choose(labelled, most=TEST_PICTURES_SHOWN):
-    """Some of the test pictures: the wrong ones, the surest first, then right ones, by turns one of each class."""
-    wrong = sorted((one for one in labelled if one.right is False), key=lambda one: -one.probability)
-    wrong = wrong[: most - 2]  # room for one of each class that is right
-    right = [[one for one in labelled if one.right and one.label == label] for label in (0, 1)]
-    spread = [row[:: max(1, 2 * len(row) // most)] for row in right]
-    by_turns = [one for one in chain.from_iterable(zip_longest(*spread)) if one]
-    return (wrong + by_turns)[:most]
-
-
-# ------------------------------------------------------------------ what the neuron says
-
-
-def folder_name(path):
-    """The name of the folder in which a picture stands, links not followed: the class, in a data set."""
-    name = path.parent.name
-    return path.parent.resolve().name if name in ("", "..") else name
-
-
-def label_picture(path, w, b, class_names):
-    """Let the neuron look at one picture."""
+def prediction(path, w, b, class_names):
+    """Let the neuron look at one picture. Raises OSError where it cannot be read."""
     x = image_to_vector(path)  # (12288, 1)
     label = predict_image(w, b, x)
-    a = float(sigmoid(w.T @ x + b)[0, 0])  # how sure it is of class 1
-    folder = folder_name(path)
-    right = folder == class_names[label] if folder in class_names else None
-    return Labelled(path, label, a if label else 1 - a, right)
+    a = sigmoid(w.T @ x + b).item()  # how sure it is of class 1
+    folders = [folder for folder in path.resolve().parts[:-1] if folder in class_names]
+    right = folders[-1] == class_names[label] if folders else None
+    return Prediction(path, label, a if label else 1 - a, right)
 
 
-def label_pictures(paths, w, b, class_names):
-    """Let the neuron look at all pictures; those that cannot be read are named and left out.
-
-    Raises:
-        Problem: none of them can be read.
-    """
-    labelled, bad = [], []
-    for path in progress(paths, doing="looking"):
-        try:
-            labelled.append(label_picture(path, w, b, class_names))
-        except BadPicture as unreadable:
-            bad.append(unreadable)
-    if len(bad) == len(paths) == 1:
-        raise bad[0]
-    for unreadable in bad:
-        warn(str(unreadable))
-    if not labelled:
-        raise Problem(f"none of the {len(paths)} pictures can be read - name others")
-    return labelled
+def select_examples(predictions):
+    """As many pictures called class 0 as class 1, the wrong ones first."""
+    called = [sorted((p for p in predictions if p.label == label), key=lambda p: p.right) for label in (0, 1)]
+    return sorted(called[0][: EXAMPLES // 2] + called[1][: EXAMPLES // 2], key=lambda p: p.right)
 
 
-# ------------------------------------------------------------------ what the learner sees
-
-
-def draw_label(picture, one, class_names):
-    """The picture at a size a person can see, below a dark strip: the label, its truth, and a bar of how sure.
-
-    Args:
-        picture (PIL image): RGB, of any size.
-        one (Labelled): what the neuron says of it.
-        class_names (list): two texts.
-
-    Returns:
-        np.ndarray: (height, width, 3) uint8, in OpenCV's order blue, green, red.
-    """
-    cv2 = guards.import_cv2()
-    pixels = cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR)
-    height, width = pixels.shape[:2]
-    scale = min(max(1, SMALLEST / width), WINDOW[0] / width, WINDOW[1] / height)
-    width, height = max(8, round(width * scale)), max(8, round(height * scale))  # a line of pixels becomes a bar
-    pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-
-    names = [name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…" for name in class_names]
-    label = f"{names[one.label]} {percent(one.probability)}"
-    truth = {True: "right", False: f"should be {names[1 - one.label]}", None: ""}[one.right]
-    colour = {True: GREEN, False: RED, None: WHITE}[one.right]
-
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    label_width = cv2.getTextSize(label, font, 0.75, 2)[0][0]
-    truth_width = cv2.getTextSize(truth, font, 0.55, 1)[0][0]
-    wide = max(width, SMALLEST, 14 + label_width + 20 + truth_width + 14)
-    canvas = np.full((STRIP + height, wide, 3), DARK, np.uint8)
-    cv2.putText(canvas, label, (14, 27), font, 0.75, colour, 2, cv2.LINE_AA)
-    cv2.putText(canvas, truth, (wide - 14 - truth_width, 27), font, 0.55, colour, 1, cv2.LINE_AA)
-    canvas[STRIP - 6 : STRIP - 2] = GREY
-    canvas[STRIP - 6 : STRIP - 2, : round(wide * one.probability)] = colour
-    left = (wide - width) // 2
-    canvas[STRIP:, left : left + width] = pixels
+def draw_label(image, prediction, class_names):
+    """The picture, (height, width, 3) uint8 in OpenCV's order, below a strip with the label; a bar shows how sure."""
+    truth = {True: ", right", False: f", should be {class_names[1 - prediction.label]}", None: ""}[prediction.right]
+    text = f"{class_names[prediction.label]} {prediction.probability:.1%}{truth}"
+    pixels = cv2.cvtColor(np.asarray(ImageOps.contain(image, SIZE)), cv2.COLOR_RGB2BGR)
+    font = cv2.FONT_HERSHEY_SIMPLEX, 0.75
+    margin = max(0, cv2.getTextSize(text, *font, 2)[0][0] + 28 - pixels.shape[1]) // 2
+    canvas = cv2.copyMakeBorder(pixels, STRIP, 0, margin, margin, cv2.BORDER_CONSTANT, value=(34, 30, 28))
+    cv2.putText(canvas, text, (14, 27), *font, COLOURS[prediction.right], 2, cv2.LINE_AA)
+    bar = round(canvas.shape[1] * (2 * prediction.probability - 1))  # empty at 50 %: a mere guess
+    cv2.rectangle(canvas, (0, STRIP - 6), (bar, STRIP - 3), COLOURS[prediction.right], cv2.FILLED)
     return canvas
 
 
-def free_name(path, taken):
-    """A name for the labelled picture: class folder and own name, unlike all in the set taken, which it joins."""
-    stem = f"{folder_name(path)}-{path.stem}"
-    stem = "".join(c if c.isalnum() or c in " ._-" else "_" for c in stem)[:60]
-    name, number = f"{stem}.png", 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{stem}-{number}.png"
-    taken.add(name.casefold())
-    return name
+def unique_name(path):
+    """A name for what is made of a picture, from the last parts of its path: test-bike-drawn_0768.jpg.png."""
+    return "-".join(path.resolve().parts[1:][-3:]) + ".png"
 
 
-def show_pictures(files):
-    """One window, in which one picture follows the other, until the last or until the learner ends it."""
-    cv2 = guards.import_cv2()
+def window_works():
+    """Whether a window can be shown. A trial in another process tells, because without a display OpenCV aborts."""
+    if sys.platform == "linux":
+        os.environ.update(QT_QPA_PLATFORM="xcb", QT_LOGGING_RULES="*=false")  # all that OpenCV can; and quietly
+    trial = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
+    return subprocess.run([sys.executable, "-c", trial], capture_output=True).returncode == 0
+
+
+def wait_for_key(window):
+    """Wait for a key in a window of OpenCV. Returns False for Esc, q, or a window that was closed: the end."""
+    key = -1
+    try:
+        while key == -1 or 225 <= key <= 236:  # Shift, Ctrl, Alt and their like are no keys of their own
+            key = cv2.waitKey(100)  # waitKey(0) would notice neither Ctrl-C nor a closed window
+            if cv2.getWindowProperty(window, cv2.WND_PROP_VISIBLE) < 1:
+                return False
+    except cv2.error:  # the window is gone
+        return False
+    return key not in (27, ord("q"))
+
+
+def show_images(files):
+    """One window, in which one picture follows the other."""
     window = "what the neuron says"
-    cv2.namedWindow(window, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
+    cv2.namedWindow(window, cv2.WINDOW_AUTOSIZE | (cv2.WINDOW_GUI_NORMAL if sys.platform == "linux" else 0))
     for number, file in enumerate(files, 1):
         cv2.imshow(window, cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR))
         cv2.setWindowTitle(window, f"{number} of {len(files)} - any key: next, Esc: end")
-        if not guards.wait_for_key(window):
+        if not wait_for_key(window):
             break
-
-
-# ------------------------------------------------------------------ the script
+    cv2.destroyAllWindows()
 
 
 def main(argv=None):
-    parser = Parser(__doc__)
-    parser.add_argument("pictures", nargs="*", type=Path, help="pictures or folders (default: some test pictures)")
-    parser.add_argument(
-        "--model", type=Path, default=RESULTS / "model.h5", help="what train.py wrote (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--save", type=Path, default=RESULTS / "demo", help="where labelled pictures go (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--dataset", type=Path, default=DATASET, help="where the test pictures are (default: %(default)s)"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pictures", nargs="*", help="pictures or folders (default: some test pictures)")
+    parser.add_argument("--dataset", type=find_folder, default=DATASET, help="another folder with test pictures")
+    parser.add_argument("--results", type=Path, help="another folder with model.h5, and for the labelled pictures")
     parser.add_argument("--no-window", action="store_true", help="only write the labelled pictures")
     args = parser.parse_args(argv)
 
-    cv2 = guards.import_cv2()
-    w, b, class_names = load_model(args.model)
-    paths = pictures_in(args.pictures) if args.pictures else all_test_pictures(args.dataset, class_names, args.model)
-    labelled = label_pictures(paths, w, b, class_names)
-    if not args.pictures:
-        labelled = choose(labelled)
+    results, predictions, bad = results_folder(args), [], []
+    w, b, class_names = load_model(results / "model.h5", command("train.py", dataset=args.dataset))
+    if not args.pictures and find_classes(args.dataset) != class_names:
+        raise SystemExit(f"error: the neuron knows {class_names}, not what is in test/ now - train it anew")
+    for path in tqdm(find_images(args.pictures or [args.dataset / "test"]), "looking", disable=None):
+        try:
+            predictions.append(prediction(path, w, b, class_names))
+        except OSError as problem:
+            bad.append(str(problem))
+    if bad and not predictions:
+        raise SystemExit(f"error: cannot read {'; '.join(bad)} - name other pictures, or save them anew as JPEG")
+    if bad:
+        print(f"warning: left out, because they cannot be read: {'; '.join(bad)}")
 
-    files, taken = [], {path.name.casefold() for path in paths}  # a picture is never written over one looked at
-    class_names = [in_one_line(name) for name in class_names]
-    wide = max(map(len, class_names))
-    for one in labelled:
-        word = {True: "right", False: "wrong", None: ""}[one.right]
-        print(f"{class_names[one.label]:<{wide}}  {percent(one.probability):>10}  {word:<5}  {shown(one.path)}")
-        drawn = draw_label(load_picture(one.path), one, class_names)
-        files.append(args.save / free_name(one.path, taken))
-        write_safely(files[-1], cv2.imencode(".png", drawn)[1].tobytes())
-    print(f"wrote {len(files)} labelled pictures to {shown(args.save)}")
-
-    if not args.no_window:
-        if problem := guards.window_problem():
-            print(f"no window ({problem}): open the files instead")
-        else:
-            print("look at the window: any key shows the next picture, Esc ends", flush=True)
-            if not guards.run_apart(show_pictures, files):
-                warn("the window went away; the labelled pictures are in the folder named above")
-    results = (args.model.parent, RESULTS)  # a lesson looks for model.h5 there
-    print_next("lessons/evidence.py", dataset=(args.dataset, DATASET), results=results)
-    return labelled
+    files = []
+    for p in predictions if args.pictures else select_examples(predictions):
+        word = {True: "right", False: "wrong", None: ""}[p.right]
+        print(f"{class_names[p.label]:<10} {p.probability:>6.1%}  {word:<5}  {relative_path(p.path)}")
+        files.append(results / "demo" / unique_name(p.path))
+        save_file(files[-1], cv2.imencode(".png", draw_label(load_image(p.path), p, class_names))[1].tobytes())
+    print(f"wrote {len(files)} labelled pictures to {relative_path(results / 'demo')}")
+    if not args.no_window and not window_works():
+        print("no window can be shown here: open the files instead")
+    elif not args.no_window:
+        print("look at the window: any key shows the next picture, Esc ends", flush=True)
+        show_images(files)
+    print(f"next: {command('lessons/evidence.py', dataset=args.dataset, results=args.results)}")
+    return predictions
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

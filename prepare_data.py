@@ -9,19 +9,14 @@ A neuron reads one long column of numbers. So every picture goes this way:
 
 64 * 64 * 3 = 12288, and m is the number of pictures. Dividing by 255 brings every number between 0 and 1.
 
-The pictures stand in four folders. The names of the class folders are up to you; sorted by name, the first is
-class 0 and the second class 1:
+The pictures stand in four folders. Name the classes as you like; the first by name is class 0, the second class 1:
 
     dataset/train/airplane/   dataset/train/bike/    to learn from
     dataset/test/airplane/    dataset/test/bike/     to find out whether it learned: never used for training
 
-If there are none, this script fetches photographs (Caltech-101), or draws pictures where there is no network.
-
-What comes out: dataset/train_x.h5 and dataset/test_x.h5, with the pictures, their labels and their file names.
-An h5 file holds named arrays; `load_arrays` below shows how to read one.
-
-The heart of this file is image_to_vector, load_pixels and pixels_to_columns. The rest finds files, checks and saves;
-you can skip it at first. Among the lines on your screen:
+If there are none, it fetches photographs (Caltech-101), or draws pictures where there is no network. What comes out:
+dataset/train_x.h5 and dataset/test_x.h5. An h5 file holds named arrays, here the pictures, their labels and their file
+names. The first and last lines on your screen:
 
     class                 train   test
     airplane = 0            750     50
@@ -29,327 +24,217 @@ you can skip it at first. Among the lines on your screen:
     next: python train.py
 """
 
-import hashlib
+import argparse
+import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from dataset.guards import Parser, Problem, in_one_line, print_next, progress, run, shown, warn
-from dataset.h5_files import read_h5, write_h5
-from dataset.pictures import BadPicture, as_a_person_sees_it, picture_readers, why_unreadable
-from dataset.publish import has_pictures, settle, source_of, visible
-
+import h5py
 import numpy as np
+from PIL import Image, ImageOps
+from tqdm import tqdm
 
-HERE = Path(__file__).resolve().parent
-DATASET = HERE / "dataset"  # where the pictures are, and where the arrays go
+from dataset.download_caltech101 import fetch
+from dataset.draw_pictures import DATASET, SPLITS, command, draw_pictures, find_folder, relative_path, rename
+
 IMAGE_SIZE = 64  # pixels; every picture is made 64 wide and 64 high
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}  # what counts as a picture
-PARTS = ("train", "test")
+N = IMAGE_SIZE * IMAGE_SIZE * 3  # 12288, the numbers of one picture
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # what a file must hold, whatever its name says
+SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".webp")  # the names that count as pictures
+BLOCK = 32  # pictures that are read, and written into the h5 file, at a time
 
 
-class Arrays(NamedTuple):
-    """What one of the two h5 files holds, with m pictures and n = 64 * 64 * 3 = 12288 numbers a picture."""
+class Split(NamedTuple):
+    """What train_x.h5 or test_x.h5 holds: m pictures."""
 
-    X: np.ndarray  # (n, m) float32 in [0, 1]; column k is picture k: X[:, k].reshape(64, 64, 3)
+    X: np.ndarray  # (12288, m) float32 in [0, 1]; column k is picture k: X[:, k].reshape(64, 64, 3)
     Y: np.ndarray  # (1, m) float32; 0 or 1, the class of picture k
     files: list  # m texts; the path of picture k, relative to the dataset folder
     class_names: list  # two texts; class_names[0] is the name of class 0
-    source: str  # where the pictures came from
 
 
-# ------------------------------------------------------------------ from a picture file to a vector
+@cache
+def import_keras():
+    """Keras, which takes seconds to import. What TensorFlow writes meanwhile to the terminal, file 2, is dropped."""
+    os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
+    terminal = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        import keras
+    except ImportError as problem:
+        raise SystemExit(f"error: Keras cannot be imported ({problem}) - see Troubleshooting in README.md") from None
+    finally:
+        os.dup2(terminal, 2)
+    return keras
+
+
+def load_image(path, size=None):
+    """A picture file as Keras loads it, in RGB, but as a person sees it: upright, and white where it is see-through.
+
+    Without a size, (height, width), it keeps its own. Returns a PIL image. Raises OSError: the file holds none of the
+    FORMATS, is damaged, or has too many pixels.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:  # looks at its first bytes only
+            mode = "rgba" if image.has_transparency_data else "rgb"
+            if image.mode.startswith("I"):
+                raise ValueError("more than 8 bits a pixel")
+        image = ImageOps.exif_transpose(import_keras().utils.load_img(path, color_mode=mode, target_size=size))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
+        raise OSError(f"{relative_path(path)} ({problem})") from None
+    if mode == "rgba":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
 
 
 def image_to_vector(path):
-    """Read a picture file as one column of numbers. This is the only road from a file to numbers.
+    """Read a picture file of any size as one column of numbers. This is the only road from a file to numbers.
 
-    Args:
-        path (str or Path): a JPEG, PNG, BMP, GIF or WEBP file of any size.
-
-    Returns:
-        np.ndarray: (12288, 1) float32 in [0, 1]; row by row from the top, each pixel as red, green, blue.
-
-    Raises:
-        BadPicture: the file is no picture, is damaged, or is too large.
+    Returns (12288, 1) float32 in [0, 1]: row by row from the top, each pixel as red, green, blue. Raises OSError, as
+    load_image does.
     """
-    return pixels_to_columns([load_pixels(path)])
-
-
-def load_pixels(path):
-    """Read a picture file as a (64, 64, 3) array of whole numbers, 0 to 255: height, width, and red, green, blue.
-
-    Raises:
-        BadPicture: as in image_to_vector.
-    """
-    return np.asarray(load_picture(path, (IMAGE_SIZE, IMAGE_SIZE)))
-
-
-def pixels_to_columns(pictures):
-    """Lay each picture out as one column, and scale it: m arrays (64, 64, 3) of 0..255 -> (12288, m) of 0..1."""
-    pixels = np.stack(pictures)  # (m, 64, 64, 3)
-    rows = pixels.reshape(len(pictures), -1)  # (m, 12288): a row is one picture, flattened
-    return rows.T / np.float32(255)  # (12288, m): a column is one picture
-
-
-def load_picture(path, size=None):
-    """A picture file as Keras loads it: RGB, upright, of the given (height, width) by nearest neighbour.
-
-    Returns a PIL image. Without a size it keeps its own. Raises BadPicture, as image_to_vector does.
-    """
-    keras_load_img, _ = picture_readers()
-    try:
-        picture = keras_load_img(as_a_person_sees_it(Path(path)), target_size=size)
-        picture.load()  # Pillow may have read no more than the first bytes so far
-    except Exception as failure:  # there is hardly an exception that a damaged picture cannot cause
-        raise BadPicture(path, why_unreadable(failure)) from failure
-    return picture
-
-
-# ------------------------------------------------------------------ from folders to arrays
+    image = load_image(path, (IMAGE_SIZE, IMAGE_SIZE))
+    array = import_keras().utils.img_to_array(image, "channels_last", "float32")  # (64, 64, 3), each 0 to 255
+    vector = array.flatten()  # (12288,)
+    column = vector.reshape(-1, 1)  # (12288, 1)
+    return column / 255
 
 
 def find_classes(dataset):
-    """The names of the two class folders, the same in train and test; the first, by name, is class 0.
-
-    Raises:
-        Problem: there are not exactly two, or train and test differ.
-    """
-    names = {}
-    for part in PARTS:
-        folder = dataset / part
-        if not folder.is_dir():
-            raise Problem(f"no folder {shown(folder)} - see dataset/README.md for the four folders")
-        names[part] = [entry.name for entry in visible(folder) if entry.is_dir()]
-        if len(names[part]) != 2:
-            raise Problem(
-                f"{len(names[part])} class folders in {shown(folder)} ({', '.join(names[part]) or 'none'}) "
-                "- there must be exactly two, one for each class"
-            )
-    if names["train"] != names["test"]:
-        raise Problem(
-            f"{shown(dataset / 'train')} has the classes {' and '.join(names['train'])}, but "
-            f"{shown(dataset / 'test')} has {' and '.join(names['test'])} - give the folders the same names"
-        )
-    return names["train"]
+    """The names of the two class folders, the same in train and test; the first, by name, is class 0."""
+    train, test = (sorted(path.name for path in (dataset / split).glob("[!.]*") if path.is_dir()) for split in SPLITS)
+    if len(train) != 2 or train != test:
+        found = f"in {relative_path(dataset)}, train has the class folders {train}, test has {test}"
+        raise SystemExit(f"error: {found} - there must be two, the same in both: see dataset/README.md")
+    return train
 
 
-def is_picture(path):
-    """Whether a file counts as a picture, by its name."""
-    return path.suffix.lower() in SUFFIXES and not path.is_dir()
+def list_images(folder):
+    """The picture files in a folder and below it, sorted by name. What else is there is reported."""
+    visible = (path for path in folder.rglob("*") if "/." not in f"/{path.relative_to(folder).as_posix()}")
+    files = sorted((path for path in visible if path.is_file()), key=lambda path: path.as_posix())
+    images = [path for path in files if path.suffix.lower() in SUFFIXES]
+    if others := [path.name for path in files if path.suffix.lower() not in SUFFIXES]:
+        names = ", ".join(others[:5]) + ", ..." * (len(others) > 5)
+        print(f"warning: {len(others)} ignored in {relative_path(folder)}: {names} - export pictures as JPEG")
+    if not images:
+        raise SystemExit(f"error: no pictures in {relative_path(folder)} - put some there: {' '.join(SUFFIXES)}")
+    return images
 
 
-def list_pictures(dataset, part, class_names):
-    """The picture files of train or test in sorted order, class 0 first, and their labels.
+def make_arrays(dataset, split, class_names):
+    """Read the pictures of train or test, on all cores, block by block, into an h5 file in memory.
 
     Returns:
-        list of Path, list of int: the files, and 0 or 1 for each.
-
-    Raises:
-        Problem: a class folder without pictures.
+        io.BytesIO: the file. On the disk h5py would leave half of one if it were stopped.
+        dict: the path of each picture in it, class 0 first, and its label.
+        list of OSError: the pictures that cannot be read and are left out.
     """
-    paths, labels = [], []
-    for label, class_name in enumerate(class_names):
-        folder = dataset / part / class_name
-        pictures, others = [], []
-        for entry in visible(folder):
-            (pictures if is_picture(entry) else others).append(entry)
-        if not pictures:
-            raise Problem(f"no pictures in {shown(folder)} - put some there ({' '.join(sorted(SUFFIXES))})")
-        if others:
-            names = ", ".join(shown(other.name) for other in others[:5]) + ", ..." * (len(others) > 5)
-            warn(f"{len(others)} ignored in {shown(folder)}, by their names no pictures: {names}")
-        paths += pictures
-        labels += [label] * len(pictures)
-    return paths, labels
-
-
-def read_pictures(paths):
-    """Read all pictures on all cores, into an array that is filled once.
-
-    Returns:
-        X (np.ndarray): (12288, m) float32; column k is picture k, all zeros if it could not be read.
-        broken (dict): for each k that could not be read, why.
-    """
-    X = np.zeros((IMAGE_SIZE * IMAGE_SIZE * 3, len(paths)), dtype=np.float32)
-    broken = {}
-    picture_readers()  # once, before the threads start
+    folders = enumerate(dataset / split / class_name for class_name in class_names)
+    labels = {path: label for label, folder in folders for path in list_images(folder)}
+    memory, files, bad = io.BytesIO(), {}, []
 
     def read(block):
-        pictures = np.zeros((len(block), IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
-        for picture, k in zip(pictures, block, strict=True):
+        columns = {}
+        for path in block:
             try:
-                picture[:] = load_pixels(paths[k])
-            except BadPicture as bad:
-                broken[k] = bad
-        X[:, block[0] : block[-1] + 1] = pixels_to_columns(pictures)  # neighbours in memory: faster than one by one
-        return len(block)
+                columns[path] = image_to_vector(path)
+            except OSError as problem:
+                bad.append(problem)
+        return columns
 
-    blocks = [range(k, min(k + 16, len(paths))) for k in range(0, len(paths), 16)]
-    threads = ThreadPoolExecutor(os.cpu_count())
+    import_keras()  # once, before the threads start
+    blocks = [list(labels)[k : k + BLOCK] for k in range(0, len(labels), BLOCK)]
+    with h5py.File(memory, "w") as file, ThreadPoolExecutor() as threads:
+        shape, layout = (N, len(labels)), {"maxshape": (N, None), "chunks": (N, BLOCK), "fletcher32": True}
+        X = file.create_dataset(f"data_{split}", shape, "float32", **layout)
+        for columns in tqdm(threads.map(read, blocks), f"reading {split}", len(blocks), disable=None):
+            X[:, len(files) : len(files) + len(columns)] = np.hstack([np.empty((N, 0), X.dtype), *columns.values()])
+            files |= {path: labels[path] for path in columns}
+        X.resize(len(files), axis=1)
+        file.create_dataset(f"labels_{split}", data=np.float32([list(files.values())]), fletcher32=True)
+        file[f"files_{split}"] = [path.relative_to(dataset).as_posix() for path in files]
+        file.attrs.update(class_names=class_names, image_size=IMAGE_SIZE)
+    return memory, files, bad
+
+
+def save_file(path, data):
+    """Write bytes to a file, which is the old one or the new one at any moment, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    rename(part, path)
+
+
+@contextmanager
+def open_h5(path, remedy):
+    """An h5 file to read. Where it is not as our scripts write it, one line says so, and the command that mends it."""
+    name = relative_path(path)
+    if not path.is_file():
+        raise SystemExit(f"error: no file {name} - run: {remedy}")
     try:
-        with progress((), len(paths), "reading pictures") as bar:
-            for count in threads.map(read, blocks):
-                bar.update(count)
-    finally:
-        threads.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for the rest
-    return X, broken
-
-
-def make_arrays(dataset, class_names, skip_bad=False):
-    """Read all pictures into arrays.
-
-    Returns:
-        dict: Arrays of "train" and of "test".
-
-    Raises:
-        Problem: pictures that cannot be read, all of them named; with skip_bad they are left out.
-    """
-    listed = {part: list_pictures(dataset, part, class_names) for part in PARTS}
-    read = {part: read_pictures(paths) for part, (paths, _) in listed.items()}
-    broken = [bad for _, by_number in read.values() for _, bad in sorted(by_number.items())]
-    if broken:
-        names = "; ".join(f"{shown(bad.path)} ({bad.why})" for bad in broken)
-        if not skip_bad:
-            raise Problem(f"cannot read {len(broken)} of the pictures: {names} - replace them, or use --skip-bad")
-        warn(f"{len(broken)} of the pictures left out: {names}")
-
-    arrays, source = {}, source_of(dataset)
-    for part in PARTS:
-        (paths, labels), (X, without) = listed[part], read.pop(part)
-        good = [k for k in range(len(paths)) if k not in without]
-        Y = np.array([[labels[k] for k in good]], dtype=np.float32)
-        if len(np.unique(Y)) < 2:
-            raise Problem(f"a class has no picture that can be read in {shown(dataset / part)} - add some")
-        files = [paths[k].relative_to(dataset).as_posix() for k in good]
-        arrays[part] = Arrays(X[:, good] if without else X, Y, files, class_names, source)
-    return arrays
-
-
-def count_in_both(dataset, train_files, test_files):
-    """How many test pictures are also training pictures, byte for byte: such a test tells nothing."""
-
-    def fingerprint(file):
-        return hashlib.sha256((dataset / file).read_bytes()).digest()
-
-    learned = {fingerprint(file) for file in train_files}
-    return sum(fingerprint(file) in learned for file in test_files)
-
-
-# ------------------------------------------------------------------ h5 files
-
-
-def save_arrays(dataset, part, arrays):
-    """Write Arrays as dataset/train_x.h5 or dataset/test_x.h5; returns the path."""
-    path = dataset / f"{part}_x.h5"
-    write_h5(
-        path,
-        {f"data_{part}": arrays.X, f"labels_{part}": arrays.Y, f"files_{part}": arrays.files},
-        {"class_names": arrays.class_names, "image_size": IMAGE_SIZE, "source": arrays.source},
-    )
-    return path
+        with h5py.File(path) as file:
+            yield file
+    except BlockingIOError:
+        raise SystemExit(f"error: another program has {name} open - close it there") from None
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError) as problem:
+        raise SystemExit(f"error: {name} is damaged, or not ours ({problem}) - run: {remedy}") from None
 
 
 def load_arrays(dataset=DATASET):
-    """Read what this script wrote.
-
-    Returns:
-        Arrays, Arrays: the training pictures and the test pictures.
-
-    Raises:
-        Problem: files that are missing, damaged, of different classes, or not what this script writes.
-    """
-    train, test = (load_part(Path(dataset), part) for part in PARTS)
-    if train.class_names != test.class_names:
-        raise Problem(
-            f"train_x.h5 has the classes {' and '.join(train.class_names)}, but test_x.h5 has "
-            f"{' and '.join(test.class_names)} - run: python prepare_data.py"
-        )
-    return train, test
-
-
-def load_part(dataset, part):
-    """Read dataset/train_x.h5 or dataset/test_x.h5 as Arrays, and check every promise about it."""
-    path, remedy = dataset / f"{part}_x.h5", "run: python prepare_data.py"
-    arrays, attributes = read_h5(path, [f"data_{part}", f"labels_{part}", f"files_{part}"], remedy)
-    X, Y, files = arrays.values()
-    class_names, size = attributes.get("class_names"), attributes.get("image_size")
-    n, m = IMAGE_SIZE * IMAGE_SIZE * 3, np.size(files)
-
-    def must(be_true, complaint):
-        if not be_true:
-            raise Problem(f"{shown(path)} cannot be used: {complaint} - {remedy}")
-
-    must(np.array_equal(size, IMAGE_SIZE), f"its image size is {size}, not {IMAGE_SIZE}")
-    must(are_texts(class_names) and len(set(class_names)) == 2, f"class_names are not two texts: {class_names}")
-    must(are_texts(files), f"files_{part} are not texts")
-    must(m > 0, "it has no pictures")
-    for name, values, shape in ((f"data_{part}", X, (n, m)), (f"labels_{part}", Y, (1, m))):
-        must(np.shape(values) == shape, f"{name} has the shape {np.shape(values)}, not {shape}")
-        must(np.asarray(values).dtype.kind == "f", f"{name} is not of a float type")
-    must(X.min() >= 0 and X.max() <= 1, f"data_{part} has values outside 0 to 1, or NaN")
-    must(np.isin(Y, (0, 1)).all(), f"labels_{part} has other values than 0 and 1")
-    return Arrays(X, Y, files, class_names, str(attributes.get("source", "")))
-
-
-def are_texts(values):
-    """Whether this is a list of texts."""
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
-
-
-# ------------------------------------------------------------------ the script
-
-
-def get_pictures(dataset, offline=False):
-    """Put pictures into an empty dataset folder: photographs if the network allows, else drawings.
-
-    Raises:
-        Problem: a folder that holds something else; photographs that arrive and are not the right ones.
-    """
-    from dataset import download_caltech101, draw_pictures
-
-    if dataset.resolve() != DATASET and any(entry.is_dir() or is_picture(entry) for entry in visible(dataset)):
-        raise Problem(f"no train and no test in {shown(dataset)} - see dataset/README.md for the four folders")
-    if not offline:
-        try:
-            download_caltech101.fetch_pictures(dataset)
-            return
-        except download_caltech101.Unreachable as problem:
-            print(f"no photographs: {str(problem).partition(' - ')[0]}; drawing pictures instead", flush=True)
-    draw_pictures.make_pictures(dataset)
+    """Read what this script wrote: a Split of the training pictures, and one of the test pictures."""
+    splits = []
+    for split in SPLITS:
+        with open_h5(Path(dataset) / f"{split}_x.h5", command("prepare_data.py", dataset=dataset)) as file:
+            X, Y = file[f"data_{split}"][:], file[f"labels_{split}"][:]
+            files, class_names = list(file[f"files_{split}"].asstr()[:]), list(file.attrs["class_names"])
+            fitting = X.shape == (N, len(files)) and Y.shape == (1, len(files)) and len(class_names) == 2
+            if not (fitting and X.min() >= 0 and X.max() <= 1 and set(Y[0]) == {0, 1}):
+                raise ValueError("it must hold pictures as columns, from 0 to 1, labels 0 and 1, and two class names")
+            if splits and class_names != splits[0].class_names:
+                raise ValueError("other classes than in train_x.h5")
+        splits.append(Split(X, Y, files, class_names))
+    return splits
 
 
 def main(argv=None):
-    parser = Parser(__doc__)
-    parser.add_argument(
-        "--dataset", type=Path, default=DATASET, help="folder with train/ and test/ (default: %(default)s)"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dataset", type=find_folder, default=DATASET, help="another folder with train/ and test/")
     parser.add_argument("--offline", action="store_true", help="if there are no pictures, draw them at once")
     parser.add_argument("--skip-bad", action="store_true", help="leave pictures out that cannot be read")
     args = parser.parse_args(argv)
     dataset = args.dataset
 
-    settle(dataset)
-    if not has_pictures(dataset):
-        get_pictures(dataset, args.offline)
+    empty = not any((dataset / split).exists() for split in SPLITS)
+    if empty and dataset == DATASET and (args.offline or not fetch(dataset)):
+        draw_pictures(dataset)
     class_names = find_classes(dataset)
-    arrays = make_arrays(dataset, class_names, args.skip_bad)
+    memory, files, bad = zip(*(make_arrays(dataset, split, class_names) for split in SPLITS), strict=True)
+    if problems := "; ".join(str(problem) for problem in bad[0] + bad[1]):
+        if not args.skip_bad:
+            raise SystemExit(f"error: cannot read {problems} - replace these pictures, or use --skip-bad")
+        print(f"warning: left out, because they cannot be read: {problems}")
 
-    print(f"pictures: {arrays['train'].source}")
     print(f"{'class':<20} {'train':>6} {'test':>6}")
     for label, class_name in enumerate(class_names):
-        counts = [np.count_nonzero(label == arrays[part].Y) for part in PARTS]
-        print(f"{f'{in_one_line(class_name)} = {label}':<20} {counts[0]:>6} {counts[1]:>6}")
-    if both := count_in_both(dataset, arrays["train"].files, arrays["test"].files):
-        warn(f"{both} test pictures are training pictures as well: the test accuracy will flatter")
-
-    for part in PARTS:
-        path = save_arrays(dataset, part, arrays[part])
-        print(f"wrote {shown(path)}: data_{part} {arrays[part].X.shape}, labels_{part} {arrays[part].Y.shape}")
-    print_next("train.py", dataset=(dataset, DATASET))
-    return arrays["train"], arrays["test"]
+        train, test = (list(labels.values()).count(label) for labels in files)
+        print(f"{f'{class_name} = {label}':<20} {train:>6} {test:>6}")
+    train, test = ({hash(path.read_bytes()) for path in paths} for paths in files)
+    if both := train & test:
+        print(f"warning: {len(both)} test pictures are training pictures too: the test accuracy will flatter")
+    for split, content, labels in zip(SPLITS, memory, files, strict=True):
+        save_file(dataset / f"{split}_x.h5", content.getbuffer())
+        shapes = f"data_{split} {(N, len(labels))}, labels_{split} {(1, len(labels))}"
+        print(f"wrote {relative_path(dataset / f'{split}_x.h5')}: {shapes}")
+    print(f"next: {command('train.py', dataset=dataset)}")
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

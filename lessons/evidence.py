@@ -8,92 +8,83 @@ One neuron has no secrets. It multiplies each number of a picture with its weigh
 of w * x, plus b. So the share of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
 speaks for class 0, and all shares together are z, exactly. Larger networks do not let you look at them like this.
 
-You will see for each picture: the photo; the 64 x 64 pixels that the neuron saw; the evidence, w * x, pixel by pixel;
-and the sum: all that speaks for class 1, all that speaks for class 0, b, and what is left, z.
+You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all.
 
-Mind that a black pixel contributes nothing: it is 0, and so is 0 times any weight. A dark wheel can only speak by
-silencing a bright background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training
-picture; the sum then begins with what that one says, and comes to the same z. And mind that evidence shows what moved
-the neuron, which need not be the thing in the picture.
+Mind that a black pixel contributes nothing: 0 times any weight is 0. A dark wheel can only speak by silencing a bright
+background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training picture; the sum then
+begins with what that one says, and comes to the same z. And mind that evidence shows what moved the neuron, which need
+not be the thing in the picture.
 """
 
-from pathlib import Path
-
-from common import lesson_parser, load_neuron, save_picture, short
-from dataset.guards import in_one_line, run, shown, warn
-from plots import GREY, evidence_of
-from predict_demo import folder_name, free_name, pictures_in
-from prepare_data import IMAGE_SIZE, BadPicture, image_to_vector, load_arrays
-from train import BLUE, RED, percent, sigmoid
-
+import matplotlib.pyplot as plt
 import numpy as np
 
-MOST = 12  # wrong test pictures that are drawn
+from common import GREY, lesson_parser, load_neuron, save_picture
+from predict_demo import find_images, prediction, unique_name
+from prepare_data import IMAGE_SIZE, image_to_vector, load_arrays, load_image, relative_path
+from train import BLUE, RED, show_weights
 
 
-def choose(w, b, test):
+def select_examples(w, b, test):
     """Columns of the test: the surest right one of each class, the least sure one, and the surest mistakes."""
     z = (w.T @ test.X + b)[0]
     by_sureness = np.argsort(-np.abs(z), kind="stable")
     right = [k for k in by_sureness if (z[k] > 0) == test.Y[0, k]]
-    surest = [next((k for k in right if test.Y[0, k] == label), None) for label in (1, 0)]
+    surest = [next((k for k in right if test.Y[0, k] == label), by_sureness[-1]) for label in (1, 0)]
     wrong = [k for k in by_sureness if (z[k] > 0) != test.Y[0, k]]
-    if len(wrong) > MOST:
-        warn(f"{len(wrong)} test pictures are wrong; the {MOST} surest mistakes are drawn")
-    chosen = [*surest, by_sureness[-1], *wrong[:MOST]]
-    return dict.fromkeys(k for k in chosen if k is not None)  # no picture twice
+    return dict.fromkeys([*surest, by_sureness[-1], *wrong[:12]])  # no picture twice
 
 
-def evidence(w, b, x, mean):
-    """What each pixel adds to z, (64, 64), and what the sum begins with. mean: a picture of zeros, or the mean one."""
-    w, x, mean = (np.asarray(column, np.float64) for column in (w, x, mean))
-    pixels = (w * (x - mean)).reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)
-    return pixels, b + float((w * mean).sum())
-
-
-def verdict(z, folder, class_names):
-    """What the neuron says, how sure it is, and whether that is right, if the picture's folder tells."""
-    says = class_names[int(z > 0)]
-    right = ", right" if says == folder else f", but it is {folder}" if folder in class_names else ""
-    return in_one_line(f"{says}, {percent(sigmoid(abs(z)))} sure{right}")
+def draw_evidence(path, x, evidence, parts, class_names):
+    """Picture, what was seen, evidence, and the sum as bars, each of which starts where the one above ended."""
+    figure, axes = plt.subplots(1, 4, figsize=(13, 4), layout="constrained", width_ratios=(1.3, 1, 1.25, 1.3))
+    axes[0].imshow(load_image(path))
+    axes[1].imshow(x.reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
+    figure.colorbar(show_weights(axes[2], evidence), shrink=0.7)
+    for panel, title in zip(axes, ("the picture", "what the neuron saw", "what each pixel says"), strict=False):
+        panel.set(title=title, xticks=[], yticks=[], anchor="N")
+    values = np.array([*parts.values(), sum(parts.values())])
+    starts = np.append(0, np.cumsum(values[:2]))
+    bars = axes[3].barh([*parts, "together: z"], values, left=[*starts, 0], color=[GREY, RED, BLUE, "black"])
+    axes[3].bar_label(bars, [f"{value:+.2f}" for value in values], padding=3)
+    axes[3].set(title="the sum, step by step (rounded)", xlabel=f"{class_names[0]} < 0 < {class_names[1]}")
+    axes[3].margins(x=0.25)
+    axes[3].invert_yaxis()
+    return figure
 
 
 def main(argv=None):
     parser = lesson_parser(__doc__)
-    parser.add_argument("pictures", nargs="*", type=Path, help="pictures or folders (default: some test pictures)")
+    parser.add_argument("pictures", nargs="*", help="pictures or folders (default: some test pictures)")
     parser.add_argument("--from-mean", action="store_true", help="evidence beyond the mean training picture")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
-    w, b = load_neuron(args, train.class_names)
-    names = [short(name) for name in train.class_names]
-    paths = pictures_in(args.pictures) or [args.dataset / test.files[k] for k in choose(w, b, test)]
-    mean = train.X.mean(axis=1, keepdims=True) if args.from_mean else np.zeros_like(w)  # (12288, 1)
-    begin, prefix = ("mean picture + b", "evidence-from-mean") if args.from_mean else ("b", "evidence")
+    names = train.class_names
+    w, b = load_neuron(args, names)
+    mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1)
+    start = "mean picture + b" if args.from_mean else "b"
 
-    found, taken = [], set()
-    for path in paths:
-        try:
-            x = image_to_vector(path)
-        except BadPicture as unreadable:
-            if len(paths) == 1:
-                raise
-            warn(str(unreadable))
-            continue
-        z = float((w.T @ x + b)[0, 0])
-        pixels, start = evidence(w, b, x, mean)
-        for_1, for_0 = pixels.clip(0).sum(), pixels.clip(None, 0).sum()
-        says = verdict(z, folder_name(path), train.class_names)
-        print(f"{shown(path)}: {says}")
-        print(f"  {begin} {start:+.4f}, for {names[1]} {for_1:+.4f}, for {names[0]} {for_0:+.4f}")
-        print(f"  together {start + for_1 + for_0:+.4f}; the neuron's z is {z:+.4f}")
-        steps = [(begin, start, GREY), (f"for {names[1]}", for_1, RED), (f"for {names[0]}", for_0, BLUE)]
-        figure = evidence_of(path, x, pixels, steps, f"{shown(path.name)}: {short(says, 90)}", names, args.from_mean)
-        save_picture(figure, args, f"{prefix}-{free_name(path, taken)}")
-        found.append((path, start, for_1, for_0, z))
+    found = []
+    for path in find_images(args.pictures) or [args.dataset / test.files[k] for k in select_examples(w, b, test)]:
+        x = image_to_vector(path)
+        evidence = w * (x - mean)
+        pixels = evidence.reshape(-1, 3).sum(axis=1)  # (4096,), as they are drawn
+        parts = {start: b + (w * mean).sum(), f"for {names[1]}": pixels.clip(0).sum()}
+        parts[f"for {names[0]}"] = pixels.clip(None, 0).sum()
+        says = prediction(path, w, b, names)
+        right = {True: ", right", False: ", wrong", None: ""}[says.right]
+        title = f"{relative_path(path)}: {names[says.label]}, {says.probability:.1%} sure{right}"
+        print(title)
+        print(" ", ", ".join(f"{name} {value:+.4f}" for name, value in parts.items()))
+        print(f"  together {sum(parts.values()):+.4f}; the neuron's z is {(w.T @ x + b).item():+.4f}")
+        figure = draw_evidence(path, x, evidence, parts, names)
+        figure.suptitle(title)
+        save_picture(figure, args, f"evidence{'-from-mean' * args.from_mean}-{unique_name(path)}")
+        found.append(parts)
     print("a black pixel is 0, and contributes nothing; compared with the mean picture (--from-mean) it does")
     print("try: a photo of your own, with and without --from-mean")
     return found
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

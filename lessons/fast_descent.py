@@ -18,29 +18,23 @@ float64 here, because while the cost jumps (learning_rates.py) the roundings of 
 
 import time
 
-from common import lesson_parser, save_picture, train_neuron
-from dataset.guards import progress, run
-from plots import times_by_size
-from prepare_data import load_arrays
-from train import REPORT_EVERY, optimize, optimize_gram
-
+import matplotlib.pyplot as plt
 import numpy as np
+from tqdm import tqdm
+
+from common import GREEN, GREY, fit, lesson_parser, save_picture
+from prepare_data import load_arrays
+from train import ORANGE, optimize, optimize_gram, plain_log
 
 EPOCHS = 1000
 SIZES = (100, 200, 400, 800, 1600)  # numbers of pictures for which the time is measured
-TENTH = EPOCHS // 10  # there the textbook is timed for a tenth of the epochs
 
 
 def timed(descent, X, Y, epochs=EPOCHS):
-    """Seconds for a descent, and its costs."""
+    """The costs of a descent, and how many seconds it takes for EPOCHS epochs, seen from fewer."""
     start = time.perf_counter()
-    _, _, costs = train_neuron(X, Y, epochs, descent=descent)
-    return time.perf_counter() - start, costs
-
-
-def fastest(descent, X, Y, epochs=EPOCHS):
-    """The seconds of the better one of two descents, because other programs may disturb."""
-    return min(timed(descent, X, Y, epochs)[0] for _ in range(2))
+    _, _, costs = fit(X, Y, epochs, descent=descent)
+    return costs, (time.perf_counter() - start) * EPOCHS / epochs
 
 
 def main(argv=None):
@@ -49,32 +43,42 @@ def main(argv=None):
     X, Y = train.X.astype(np.float64), train.Y.astype(np.float64)
     n, m = X.shape
 
-    seconds, costs = timed(optimize, X, Y)
-    gram_seconds, gram_costs = timed(optimize_gram, X, Y)
+    costs, seconds = timed(optimize, X, Y)
+    gram_costs, gram_seconds = timed(optimize_gram, X, Y)
     print(" epoch    textbook  Gram matrix")
-    for k, pair in enumerate(zip(costs, gram_costs, strict=True)):
-        print(f"{k * REPORT_EVERY:>6}  {pair[0]:>10.6f}   {pair[1]:>10.6f}")
+    for k, (one, other) in enumerate(zip(costs, gram_costs, strict=True)):
+        print(f"{100 * k:>6}  {one:>10.6f}   {other:>10.6f}")
     print(f"largest difference: {max(abs(np.subtract(costs, gram_costs))):.1e}")
     print(f"seconds for {m} pictures: {seconds:.2f} and {gram_seconds:.2f}, {seconds / gram_seconds:.1f} times as fast")
 
     textbook, gram = [], []
     print(f"\nseconds for {EPOCHS} epochs:\npictures    textbook  Gram matrix")
-    for size in progress(SIZES, doing="timing"):
+    for size in tqdm(SIZES, "timing", disable=None):
         some = np.arange(size) * m // size  # spread over both classes; some more than once if there are too few
-        textbook.append(fastest(optimize, X[:, some], Y[:, some], TENTH) * EPOCHS / TENTH)
-        gram.append(fastest(optimize_gram, X[:, some], Y[:, some]))
-    for row in zip(SIZES, textbook, gram, strict=True):
-        print("{:>8}  {:>10.2f}   {:>10.2f}".format(*row))
-    crossing = round(SIZES[-1] * textbook[-1] / gram[-1], -2)  # further on one grows like m, the other like m * m
-    print(
-        f"If it goes on like this, on this machine both take the same time at, very roughly, {crossing:.0f} pictures."
-    )
+        for times, descent, epochs in ((textbook, optimize, EPOCHS // 10), (gram, optimize_gram, EPOCHS)):
+            times.append(min(timed(descent, X[:, some], Y[:, some], epochs)[1] for _ in range(2)))
+    for size, one, other in zip(SIZES, textbook, gram, strict=True):
+        print(f"{size:>8}  {one:>10.2f}   {other:>10.2f}")
+    crossing = SIZES[-1] * textbook[-1] / gram[-1]  # further on one grows like m, the other like m * m
+    print(f"If it goes on like this, both take the same time at, very roughly, {round(crossing, -2):.0f} pictures.")
     print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}, but K comes first. And it needs room:")
-    print(f"at n = {n} pictures K is as large as X; there train.py --fast stops.")
-    save_picture(times_by_size(SIZES, textbook, gram, crossing, EPOCHS), args, "fast_descent.png")
+    print(f"at n = {n} pictures K is as large as X.")
+
+    figure, axes = plt.subplots(figsize=(8, 4.8), layout="constrained")
+    further = np.geomspace(SIZES[-1], max(crossing, SIZES[-1]))
+    for times, power, colour, name in ((textbook, 1, GREY, "textbook"), (gram, 2, GREEN, "Gram matrix")):
+        axes.plot(SIZES, times, "o-", color=colour, label=f"{name}, measured")
+        axes.plot(further, times[-1] * (further / SIZES[-1]) ** power, ":", color=colour)
+    axes.axvline(crossing, color=ORANGE, ls="--", label=f"the same time, very roughly at {crossing:.0f} pictures")
+    axes.set(title=f"How long {EPOCHS} epochs take", xlabel="pictures (logarithmic)", ylabel="seconds (logarithmic)")
+    for axis in (axes.xaxis, axes.yaxis):
+        plain_log(axis)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    save_picture(figure, args, "fast_descent.png")
     print("try: python train.py --fast")
     return costs, gram_costs, crossing
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -10,12 +10,13 @@ You will see the 20 scores, their mean and their range, beside the score of the 
 report gives the mean and the range, and says how large the tests were.
 """
 
-from common import lesson_parser, save_picture, share_right, short, train_neuron
-from dataset.guards import progress, run
-from plots import scores_of_tests
-from prepare_data import load_arrays
-
+import matplotlib.pyplot as plt
 import numpy as np
+from tqdm import tqdm
+
+from common import GREEN, accuracy, fit, lesson_parser, save_picture
+from prepare_data import load_arrays
+from train import ORANGE
 
 SPLITS = 20
 
@@ -29,33 +30,42 @@ def random_split(Y, test_counts, random):
 
 def score(X_train, Y_train, X_test, Y_test):
     """Train a neuron, and test it."""
-    w, b, _ = train_neuron(X_train, Y_train)
-    return share_right(w, b, X_test, Y_test)
+    w, b, _ = fit(X_train, Y_train)
+    return accuracy(w, b, X_test, Y_test)
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    names = [short(name) for name in train.class_names]
     one = score(train.X, train.Y, test.X, test.Y)
 
     X, Y = np.hstack([train.X, test.X]), np.hstack([train.Y, test.Y])
     counts = [int((label == test.Y).sum()) for label in (0, 1)]
     scores, random = [], np.random.default_rng(0)
-    for _ in progress(range(SPLITS), doing="splitting, training, testing"):
+    for _ in tqdm(range(SPLITS), "splitting, training, testing", disable=None):
         for_training, for_test = random_split(Y, counts, random)
         scores.append(score(X[:, for_training], Y[:, for_training], X[:, for_test], Y[:, for_test]))
 
-    as_good = sum(value >= one for value in scores)
-    print(f"the one test of train.py: {100 * one:.1f} % of {test.Y.size} pictures are right")
+    mean, names = np.mean(scores), train.class_names
+    print(f"the one test of train.py: {one:.1%} of {test.Y.size} pictures are right")
     print(f"{SPLITS} random tests, in each {counts[0]} of {names[0]} and {counts[1]} of {names[1]}, % right:")
-    print(" ", " ".join(f"{100 * value:.1f}" for value in sorted(scores)))
-    print(f"mean {100 * np.mean(scores):.1f} %, from {100 * min(scores):.1f} to {100 * max(scores):.1f} %")
-    print(f"{as_good} of the {SPLITS} are as good as the one test, or better")
-    save_picture(scores_of_tests(scores, one, test.Y.size), args, "honest_score.png")
+    print(" ", *(f"{100 * value:.1f}" for value in sorted(scores)))
+    print(f"mean {mean:.1%}, from {min(scores):.1%} to {max(scores):.1%}")
+    print(f"{sum(value >= one for value in scores)} of the {SPLITS} are as good as the one test, or better")
+
+    figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    for value in set(scores):  # each score is a dot, equal ones on top of each other
+        count = scores.count(value)
+        axes.plot([100 * value] * count, range(1, count + 1), "o", ms=13, color=GREEN)
+    axes.axvline(100 * mean, color=GREEN, ls="--", label=f"their mean, {mean:.1%}")
+    axes.plot(100 * one, scores.count(one) + 1, "D", ms=12, color=ORANGE, label="the one test of train.py")
+    axes.set(title=f"{SPLITS} random tests, {test.Y.size} pictures each", xlabel="% of the test right", yticks=[])
+    axes.margins(y=0.1)
+    figure.legend(loc="outside lower center", ncols=2)
+    save_picture(figure, args, "honest_score.png")
     print("try: change SPLITS in this script to 100: does the mean move, does the range?")
     return one, scores
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -8,79 +8,83 @@ large lands on the other side, higher up, and the next one swings back.
 
 Which way does it swing? All pictures are bright in much the same places. The mean picture is what they have in common,
 and a step along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0,
-and only when that has calmed down can it see the difference. Subtract the mean picture from each, and the same
-rate does not jump.
+and only when that has calmed down can it see the difference. Subtract the mean picture, and longer steps are safe.
 
-You will see the first 30 epochs of a rate that is too slow, a careful one, the default, and one that diverges. Its
-cost does not run to infinity, because no gradient is larger than the pictures are; but it lands far above where it
-started, again and again. At last it may come to rest, because there are more weights than pictures. Look at the last
-column then, the cost on the test: what it knows by heart is of little use on pictures that it has never seen.
+How long is safe can be computed. A valley that bends by c at its bottom takes steps of up to 2 / c. This one bends by
+lambda / (4 m) at most, where lambda says how much the pictures all point the same way: it is the largest eigenvalue of
+X.T @ X + 1 (the 1 is for b). So up to a rate of 8 m / lambda the cost never rises.
+
+You will see that rate and 1.5 times that rate, the default and a very large one: every cost of the first 100 epochs,
+and what came of it after 2000.
 """
 
-from common import lesson_parser, save_picture, short, train_neuron
-from dataset.guards import run
-from plots import curves_of_rates
-from prepare_data import load_arrays
-from train import LEARNING_RATE, optimize, predict, propagate
-
+import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import colormaps
+from tqdm import tqdm
 
-RATES = (0.0001, 0.001, LEARNING_RATE, 1.0)
-FIRST = 30  # epochs that are drawn
-LAST = 1900  # the last epoch of the table, and the last whose cost train.py prints
-GUESSING = np.log(2)  # the cost of a neuron that says 0.5 to everything
+from common import fit, lesson_parser, save_picture
+from prepare_data import load_arrays
+from train import LEARNING_RATE, ORANGE, init_params, plain_log, predict, propagate
+
+LARGE = 1.0  # a rate that is much too large
+FIRST = 100  # epochs that are looked at one by one
 
 
-def rises(costs):
-    """The epochs at which the cost is higher than one epoch before."""
-    return [epoch for epoch in range(1, len(costs)) if costs[epoch] > costs[epoch - 1]]
+def safe_rate(X):
+    """8 m / lambda, by power iteration: multiplied with X.T @ X + 1 again and again, any v comes to grow by lambda."""
+    v = np.ones((X.shape[1], 1), X.dtype)
+    for _ in range(50):
+        v = v / np.linalg.norm(v)
+        v = X.T @ (X @ v) + v.sum()
+    return 8 * X.shape[1] / np.linalg.norm(v)
 
 
-def line_of_table(name, costs, on_test):
-    up = rises(costs)
-    last = f"at {up[-1]}" if up else "never"
-    return (
-        f"{name:<21} {max(costs):>8.2f} {len(up):>6} {last:>10} "
-        f"{costs[FIRST]:>9.4f} {costs[LAST]:>11.4f} {on_test:>9.4f}"
-    )
+def every_cost(X, Y, lr):
+    """The cost before each of the first epochs: the loop of optimize."""
+    (w, b), costs = init_params(X.shape[0]), []
+    for _ in range(FIRST):
+        grads, cost = propagate(w.astype(X.dtype), b, X, Y)
+        costs.append(cost)
+        w, b = w - lr * grads["dw"], b - lr * grads["db"]
+    return costs
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    X, Y, name_1 = train.X, train.Y, short(train.class_names[1])
-    mean = X.mean(axis=1, keepdims=True)  # the mean picture: what all have in common
-    usual, largest = f"{LEARNING_RATE:g}", f"{max(RATES):g}"
-    trials = {f"{rate:g}": (rate, 0) for rate in sorted({*RATES, LEARNING_RATE})}
-    trials[f"{usual}, mean subtracted"] = LEARNING_RATE, mean
+    mean = train.X.mean(axis=1, keepdims=True)
+    safe, calm = safe_rate(train.X), safe_rate(train.X - mean)
+    print(f"safe rates: {safe:.4f}; with the mean picture subtracted {calm:.4f}")
+    trials = {f"{safe:.4f}, safe": (safe, 0), f"{1.5 * safe:.4f}, 1.5 times that": (1.5 * safe, 0)}
+    trials |= {f"{LEARNING_RATE:g}, default": (LEARNING_RATE, 0), f"{LARGE:g}": (LARGE, 0)}
+    trials |= {f"{calm:.4f}, mean subtracted": (calm, mean)}
 
-    print(f"learning rate          highest  rises  last rise  epoch {FIRST}  epoch {LAST}  its test")
-    curves, tested = {}, {}
-    for name, (rate, taken_off) in trials.items():
-        w, b, curves[name] = train_neuron(X - taken_off, Y, LAST + 1, rate, every=1)
-        tested[name] = propagate(w, b, test.X - taken_off, test.Y)[1]
-        print(line_of_table(name, curves[name], tested[name]))
-    costs, calm, too_fast = curves[usual], curves[name], curves[largest]
-
-    print(f"\nthe first costs at {usual}: {' '.join(f'{cost:.2f}' for cost in costs[:8])} ...")
-    if up := rises(costs):
-        top = int(np.argmax(costs))
-        print(f"it jumps: {costs[top]:.2f} at epoch {top}; the last rise is at epoch {up[-1]}")
-    for epoch in (1, 2, 3, 4):
-        w, b, _ = train_neuron(X, Y, epoch, descent=optimize)
-        print(f"after epoch {epoch} it calls {predict(w, b, X).sum():.0f} of {Y.size} pictures {name_1}")
-    print(f"with the mean picture subtracted, the same rate has {len(rises(calm))} rises")
-    times = too_fast[FIRST] / GUESSING
-    verdict = "diverges at first" if times > 1 else "does not diverge"
-    print(f"the rate {largest} {verdict}: at epoch {FIRST} the cost is {times:.1f} times that of guessing")
-    if times > 1 and too_fast[LAST] < GUESSING:
-        print("at rest at last, it knows the training pictures by heart; compare its last two numbers:")
-        print(f"{too_fast[LAST]:.4f} for them, {tested[largest]:.4f} for the test, where guessing costs {GUESSING:.4f}")
-    first = {name: costs[: FIRST + 1] for name, costs in curves.items()}
-    save_picture(curves_of_rates(first, GUESSING), args, "learning_rates.png")
-    print("try: change RATES in this script, and find the largest rate that never jumps")
+    figure, axes = plt.subplots(figsize=(8, 5.4), layout="constrained")
+    curves, colours = {}, [*colormaps["viridis_r"](np.linspace(0.15, 1, 4)), ORANGE]
+    print(f"{'':<23} in the first {FIRST} epochs      after 2000 epochs, on")
+    print("learning rate           highest rises  last   training    test   of the test right")
+    for (name, (rate, taken_off)), colour in zip(tqdm(trials.items(), "rates", disable=None), colours, strict=True):
+        X, X_test = train.X - taken_off, test.X - taken_off
+        curves[name] = costs = every_cost(X, train.Y, rate)
+        rises = [epoch for epoch in range(1, FIRST) if costs[epoch] > costs[epoch - 1]]
+        w, b, _ = fit(X, train.Y, lr=rate)
+        ends = propagate(w, b, X, train.Y)[1], propagate(w, b, X_test, test.Y)[1]
+        right, last = np.mean(predict(w, b, X_test) == test.Y), rises[-1] if rises else "-"
+        print(f"{name:<23} {max(costs):>7.2f} {len(rises):>5} {last:>5}    {ends[0]:.4f}  {ends[1]:.4f}   {right:.1%}")
+        axes.plot(costs[:31], "o-", ms=4, color=colour, label=name)
+    print(
+        f"guessing costs {np.log(2):.4f}; more than that on the test is overconfidence: the few mistakes are too sure"
+    )
+    axes.axhline(np.log(2), color="black", lw=1, ls=":", label="the cost of guessing")
+    axes.set(title="How large should a step be? The first epochs", xlabel="epoch", ylabel="cost (logarithmic)")
+    plain_log(axes.yaxis, (1, 2, 5))
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=3, title="learning rate")
+    save_picture(figure, args, "learning_rates.png")
+    print("try: python train.py --lr 0.03: it jumps at first, too. Is it worse on the test in the end?")
     return curves
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

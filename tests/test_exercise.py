@@ -1,184 +1,257 @@
-"""The exercise: my_neuron.py is made from train.py, and each classic mistake in it is told apart by its own sentence."""
+"""lessons/exercise.py: the empty page, both rounds, and a planted mistake of each kind is told apart by its own sentence."""
 
-from pathlib import Path
+import os
+import re
+import sys
+import threading
+import time
 
-import train
+import pytest
+from conftest import ROOT, run_script, wait_for
 
 import exercise
-import pytest
-from conftest import ROOT, assert_one_error, run_forked
+import train
 
-SOURCE = (ROOT / "train.py").read_text(encoding="utf-8")
-COST = """    losses = Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)  # (3)  (1, m)
-    cost = np.sum(losses) / m  # (4)  a number"""
-DW = "    dw = X @ (A - Y).T / m  # (5)  (n, 1)"
-DB = "    db = np.sum(A - Y) / m  # (6)  a number"
+TEXTBOOK = """
+import numpy as np
 
-# {the mistake: (a test that must fail, words of its message, the right line, the wrong line)}
-MISTAKES = {
-    "the sign of the cost": ("cost_of_two", "look at its sign", COST, COST.replace("np.sum(losses)", "-np.sum(losses)")),
-    "1/m forgotten in the cost": ("cost_of_two", "1/m is forgotten", COST, COST.replace("np.sum(losses) / m", "np.sum(losses)")),
-    "1/m forgotten in dw": ("gradients_of_two", "dw: it is m times too large", DW, DW.replace(" / m", "")),
-    "1/m forgotten in db": ("gradients_of_two", "db: it is m times too large", DB, DB.replace(" / m", "")),
-    "the sign of dw": ("gradients_of_two", "dw: its sign is wrong", DW, DW.replace("A - Y", "Y - A")),
-    "the sign of db": ("gradients_of_two", "db: its sign is wrong", DB, DB.replace("A - Y", "Y - A")),
-    "* for @ in z": ("cost_of_two", "is a * where an @ belongs", "    z = w.T @ X + b", "    z = w.T * X + b"),
-    "* for @ in dw": ("cost_of_two", "is a * where an @ belongs", DW, DW.replace(" @ ", " * ")),
-    "a missing transpose in z": ("cost_of_two", "is a .T missing", "    z = w.T @ X + b", "    z = w @ X + b"),
-    "a missing transpose in dw": ("cost_of_two", "is a .T missing", DW, DW.replace(".T", "")),
-    "a rank-1 array for w": ("init_params", "rank-1", "np.zeros((dimension, 1))", "np.zeros(dimension)"),
-    "a rank-1 array for dw": ("gradients_of_two", "rank-1", DW, DW.replace("X @ (A - Y).T / m", "(X @ (A - Y).T / m)[:, 0]")),
-    "w not updated": ("one_step", "w is not updated", '        w = w - lr * grads["dw"]', '        w - lr * grads["dw"]'),
-    "b not updated": ("one_step", "b is not updated", '        b = b - lr * grads["db"]', '        b - lr * grads["db"]'),
-    "a step uphill": ("one_step", "uphill", '        w = w - lr * grads["dw"]', '        w = w + lr * grads["dw"]'),
-    "w changed in place": ("leaves_what", "not w -= ...", '        w = w - lr * grads["dw"]', '        w -= lr * grads["dw"]'),
-    "b a vector": ("gradients_of_two", "b becomes a vector", DB, DB.replace("np.sum(A - Y) / m", "(A - Y) / m")),
-    "the threshold reversed": ("predict_says_1", "the threshold is reversed", "(A > 0.5)", "(A < 0.5)"),
-    "the threshold at the wrong side": ("predict_says_1", "exactly 0.5", "(A > 0.5)", "(A >= 0.5)"),
-    "whole numbers for w": ("init_params", "whole numbers cannot learn", "np.zeros((dimension, 1))", "np.zeros((dimension, 1), int)"),
-    "another type": ("have_the_type", "convert w, b and Y to the type of X", "    w, b, X, Y = fitting(w, b, X, Y)\n    m = X", "    m = X"),
-    "cost from A, with log(0)": (
-        "cost_is_finite",
-        "log(0)",
-        COST,
-        "    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
-    ),
-    "the sigmoid of the textbook": (
-        "sigmoid_is_stable",
-        "only of numbers that are not positive",
-        "    e = np.exp(-np.abs(z))\n    return np.where(np.greater_equal(z, 0), 1, e) / (1 + e)",
-        "    return 1 / (1 + np.exp(-z))",
-    ),
-    "the sigmoid falls": (
-        "sigmoid_is_the_textbook",
-        "look at the sign of z",
-        "np.where(np.greater_equal(z, 0), 1, e)",
-        "np.where(np.less_equal(z, 0), 1, e)",
-    ),
-    "Y and 1 - Y exchanged": (
-        "cost_of_two",
-        "Y and 1 - Y are exchanged",
-        COST,
-        COST.replace("(0, -z)", "(0, z)", 1).replace("(1 - Y) * np.logaddexp(0, z)", "(1 - Y) * np.logaddexp(0, -z)"),
-    ),
-    "nothing returned": ("sigmoid_of_0", "is `return` missing", "    return np.where", "    np.where"),
-    "returned in another order": ("cost_of_two", "in this order", '    return {"dw": dw, "db": db}, float(cost)', '    return float(cost), {"dw": dw, "db": db}'),
-    "if for an array": (
-        "sigmoid_is_the_textbook",
-        "use np.where",
-        "    return np.where(np.greater_equal(z, 0), 1, e) / (1 + e)",
-        "    return (1 if z >= 0 else e) / (1 + e)",
-    ),
-    "math.exp for an array": ("sigmoid_is_the_textbook", "instead of np.exp", "    e = np.exp(-np.abs(z))", "    e = math.exp(-np.abs(z))"),
-    "rows counted for m": ("cost_of_two", "number of rows", "    m = X.shape[1]", "    m = len(X)"),
-    "a forgotten bracket": ("sigmoid_of_0", "Python cannot read", "    e = np.exp(-np.abs(z))", "    e = np.exp(-np.abs(z)"),
-    "// for /": ("gradients_of_two", "// rounds down", DB, DB.replace("/", "//")),
-    "the wrong logarithm": (
-        "cost_of_two",
-        "np.log is the right one",
-        COST,
-        "    cost = -np.sum(Y * np.log10(A) + (1 - Y) * np.log10(1 - A)) / m",
-    ),
-    "a cost of two dimensions": ("cost_of_two", "is a sum missing", COST, COST.replace("np.sum(losses)", "losses.sum(axis=1)")),
-    "z compared with 0.5": ("predict_says_1", "z is compared with 0.5", "(A > 0.5)", "(w.T @ X + b > 0.5)"),
-    "always the same answer": ("predict_says_1", "the same of every picture", "(A > 0.5)", "(A > 9)"),
-    "shapes not looked at": ("takes_no_shapes", "begin with w, b, X, _ = fitting", "    w, b, X, _ = fitting(w, b, X)\n", ""),
-    "return inside the loop": (
-        "many_steps",
-        "does `return` stand inside the loop",
-        '    return {"w": w, "b": b}, grads, costs',
-        '        return {"w": w, "b": b}, grads, costs',
-    ),
-    "a step too few": ("one_step", "does the loop run?", "until_ctrl_c(epochs,", "until_ctrl_c(epochs - 1,"),
-    "a step too many": ("one_step", "after two steps", "until_ctrl_c(epochs,", "until_ctrl_c(epochs + 1,"),
-    "an infinite cost": ("no_longer_a_number", "must refuse this", "if not math.isfinite(cost):", "if False:"),
-    "nothing printed": ("printed_every_100", "call report", "                report(epoch, cost, w, b)", "                pass"),
-    "untrained weights returned": ("gives_back", "what init_params gave", '    w, b = params["w"], params["b"]\n', ""),
-    "the test counted on the training": (
-        "gives_back",
-        "is it counted on the test pictures",
-        "np.mean(Y_predict_test == Y_test)",
-        "np.mean(Y_predict_train == Y_train)",
-    ),
-    "trained on the test pictures": (
-        "does_not_learn_from_the_test",
-        "test pictures",
-        "optimize(w, b, X_train, Y_train, epochs, lr, report)",
-        "optimize(w, b, X_test, Y_test, epochs, lr, report)",
-    ),
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def init_params(dimension):
+    w = np.zeros((dimension, 1))
+    b = 0.0
+    return w, b
+
+def propagate(w, b, X, Y):
+    m = X.shape[1]
+    z = w.T @ X + b
+    A = sigmoid(z)
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    dw = X @ (A - Y).T / m
+    db = np.sum(A - Y) / m
+    return {"dw": dw, "db": db}, cost
+
+def optimize(w, b, X, Y, epochs, lr):
+    costs = []
+    for epoch in range(epochs):
+        grads, cost = propagate(w, b, X, Y)
+        if epoch % 100 == 0:
+            costs.append(cost)
+            print(f"cost after {epoch} epochs: {cost:.6f}")
+        w = w - lr * grads["dw"]
+        b = b - lr * grads["db"]
+    return {"w": w, "b": b}, grads, costs
+
+def predict(w, b, X):
+    A = sigmoid(w.T @ X + b)
+    return (A > 0.5).astype(float)
+
+def predict_image(w, b, X):
+    return int(predict(w, b, X)[0, 0])
+
+def model(X_train, Y_train, X_test, Y_test, epochs, lr):
+    w, b = init_params(X_train.shape[0])
+    params, grads, costs = optimize(w, b, X_train, Y_train, epochs, lr)
+    w, b = params["w"], params["b"]
+    Y_predict_train = predict(w, b, X_train)
+    Y_predict_test = predict(w, b, X_test)
+    print(f"train_accuracy: {100 * np.mean(Y_predict_train == Y_train):.2f} %")
+    print(f"test_accuracy : {100 * np.mean(Y_predict_test == Y_test):.2f} %")
+    return {"costs": costs, "w": w, "b": b, "learning_rate": lr, "epochs": epochs,
+            "Y_predict_train": Y_predict_train, "Y_predict_test": Y_predict_test}
+"""
+SAFE = {  # what round 2 asks for, step by step: what breaks without it, the textbook's line, the safe one
+    "a very large z": ("exp(1000) is too large", "    return 1 / (1 + np.exp(-z))",
+        "    e = np.exp(-np.abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)"),
+    "sure and wrong": ("log(1 - A) is log(0)", "    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
+        "    cost = np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)) / m"),
+    "float32": ("begin with w = w.astype(X.dtype)", "    costs = []", "    w, costs = w.astype(X.dtype), []"),
+    "a vector where a column belongs": ("becomes (3, 3) without a word", "    m = X.shape[1]",
+        '    m = X.shape[1]\n    assert w.shape == (X.shape[0], 1), "w is no column"\n    assert Y.shape == (1, m), "Y is no row"'),
+}  # fmt: skip
+COST, DW, DB = (
+    "    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
+    "X @ (A - Y).T / m",
+    "np.sum(A - Y) / m",
+)
+GRADS, STEP = "        grads, cost = propagate(w, b, X, Y)\n", '        w = w - lr * grads["dw"]'
+MISTAKES = {  # {the mistake: (the function, words of the message, the right text, the wrong text)}
+    "brackets forgotten": ("sigmoid", "a bracket is missing", "1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)"),
+    "the sigmoid falls": ("sigmoid", "look at the sign of z", "np.exp(-z)", "np.exp(z)"),
+    "the exponential alone": ("sigmoid", "the exponential alone", "1 / (1 + np.exp(-z))", "np.exp(-z)"),
+    "the tangent": ("sigmoid", "this is the tangent", "1 / (1 + np.exp(-z))", "np.tanh(z)"),
+    "z clipped too early": ("sigmoid", "follow the example", "np.exp(-z)", "np.exp(-np.clip(z, -1, 1))"),
+    "exp without np.": ("sigmoid", "exp is NumPy's: np.exp", "np.exp(-z)", "exp(-z)"),
+    "math.exp": ("sigmoid", "instead of np.exp", "np.exp(-z)", "__import__('math').exp(-z)"),
+    "if for an array": ("sigmoid", "use np.where", "    return 1 /", "    if z > 0: pass\n    return 1 /"),
+    "nothing returned": ("sigmoid", "is `return` missing", "    return 1 / (1", "    1 / (1"),
+    "a bracket not closed": ("my_neuron.py", "was never closed", "np.exp(-z))", "np.exp(-z)"),
+    "the shape as two numbers": ("init_params", "in brackets of its own", "np.zeros((dimension, 1))", "np.zeros(dimension, 1)"),
+    "w of rank 1": ("init_params", "is of rank 1", "np.zeros((dimension, 1))", "np.zeros(dimension)"),
+    "w on its side": ("init_params", "w lies on its side", "np.zeros((dimension, 1))", "np.zeros((1, dimension))"),
+    "w of whole numbers": ("init_params", "whole numbers", "np.zeros((dimension, 1))", "np.zeros((dimension, 1), int)"),
+    "w of ones": ("init_params", "begin with zeros", "np.zeros((dimension", "np.ones((dimension"),
+    "w as a list": ("init_params", "w is a list", "np.zeros((dimension, 1))", "[[0.0]] * dimension"),
+    "b and w exchanged": ("init_params", "must return w, b", "return w, b", "return b, w"),
+    "b an array": ("init_params", "b must be one number", "b = 0.0", "b = np.zeros((1, 1))"),
+    "the sign of the cost": ("propagate", "look at its sign", "-np.sum(Y *", "np.sum(Y *"),
+    "1/m forgotten in the cost": ("propagate", "1/m is forgotten", COST, COST[:-4]),
+    "* m in the cost": ("propagate", "multiplied with m: divide", COST, COST[:-4] + " * m"),
+    "minus on one half": ("propagate", "one half only", COST, COST.replace("-np.sum(Y *", "np.sum(-Y *")),
+    "only class 1": ("propagate", "only the losses of class 1", " + (1 - Y) * np.log(1 - A)", ""),
+    "Y and 1 - Y exchanged": ("propagate", "are exchanged", "(Y * np.log(A) + (1 - Y) * np.log(1 - A))", "((1 - Y) * np.log(A) + Y * np.log(1 - A))"),
+    "the wrong logarithm": ("propagate", "np.log is the right one", COST, COST.replace("np.log", "np.log10")),
+    "squared difference": ("propagate", "another loss", COST, "    cost = np.mean((A - Y) ** 2)"),
+    "the cost an array": ("propagate", "the cost must be one number", "-np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A))", "-np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=1)"),
+    "rows counted for m": ("propagate", "number of rows", "m = X.shape[1]", "m = len(X)"),
+    "b not in z": ("propagate", "b is not in z", "    z = w.T @ X + b", "    z = w.T @ X"),
+    "* for @ in z": ("propagate", "is a * where an @ belongs", "z = w.T @ X", "z = w.T * X"),
+    "no .T in z": ("propagate", "is a .T missing", "z = w.T @ X", "z = w @ X"),
+    "no .T in dw": ("propagate", "is a .T missing", DW, "X @ (A - Y) / m"),
+    "the sign of dw": ("propagate", "(A - Y), not (Y - A)", DW, "X @ (Y - A).T / m"),
+    "1/m forgotten in dw": ("propagate", "1/m is forgotten", DW, "X @ (A - Y).T"),
+    "* m in dw": ("propagate", "multiplied with m: divide", DW, "X @ (A - Y).T * m"),
+    "z for A in dw": ("propagate", "z is in it where A belongs", DW, "X @ (z - Y).T / m"),
+    "A alone in dw": ("propagate", "A alone is in it", DW, "X @ A.T / m"),
+    "the mean of dw": ("propagate", "one number for each weight", DW, "np.mean(X @ (A - Y).T)"),
+    "// in db": ("propagate", "// rounds down", DB, "np.sum(A - Y) // m"),
+    "db a vector": ("propagate", "b becomes a vector", DB, "(A - Y) / m"),
+    "cost, grads": ("propagate", "in this order", '{"dw": dw, "db": db}, cost', 'cost, {"dw": dw, "db": db}'),
+    "another key": ("propagate", 'must have the keys "dw" and "db"', '"dw": dw', '"w": dw'),
+    "w not updated": ("optimize", "w is not updated", STEP, '        w - lr * grads["dw"]'),
+    "uphill": ("optimize", "it went uphill", STEP, STEP.replace("-", "+")),
+    "lr forgotten": ("optimize", "lr is not in the step", STEP, STEP.replace("lr * ", "")),
+    "w changed in place": ("optimize", "not w -= ...", STEP, '        w -= lr * grads["dw"]'),
+    "a name for a key": ("optimize", 'in a dictionary: grads["dw"]', STEP, "        w = w - lr * dw"),
+    "another key again": ("optimize", "no such key", 'grads["dw"]', 'grads["w"]'),
+    "grads for grads[]": ("optimize", "stands in its dictionary", 'lr * grads["dw"]', "lr * grads"),
+    "for epoch in epochs": ("optimize", "range(epochs) counts", "in range(epochs)", "in epochs"),
+    "one thing taken of two": ("optimize", "is a pair", "grads, cost = propagate", "grads = cost = propagate"),
+    "return inside the loop": ("optimize", "stand inside the loop", '    return {"w": w, "b": b}, grads', '        return {"w": w, "b": b}, grads'),
+    "the first gradient always": ("optimize", "belongs into the loop", f"    for epoch in range(epochs):\n{GRADS}", f"{GRADS[4:]}    for epoch in range(epochs):\n"),
+    "a step too many": ("optimize", "after two steps", "range(epochs)", "range(epochs + 1)"),
+    "every cost kept": ("optimize", "must be three", "if epoch % 100 == 0:", "if True:"),
+    "nothing printed": ("optimize", "cost after", '            print(f"cost after {epoch} epochs: {cost:.6f}")\n', ""),
+    "the threshold reversed": ("predict", "reversed", "(A > 0.5)", "(A < 0.5)"),
+    "exactly one half": ("predict", "exactly 0.5", "(A > 0.5)", "(A >= 0.5)"),
+    "the activations": ("predict", "compare them with 0.5", "(A > 0.5).astype(float)", "A"),
+    "z compared": ("predict", "z is compared", "A = sigmoid(w.T @ X + b)", "A = w.T @ X + b"),
+    "predict without b": ("predict", "b is not in z", "A = sigmoid(w.T @ X + b)", "A = sigmoid(w.T @ X)"),
+    "int of several": ("predict", "is it math.exp instead", "return (A > 0.5).astype(float)", "return int(A > 0.5)"),
+    "an array for one": ("predict_image", "must be one number", "int(predict(w, b, X)[0, 0])", "predict(w, b, X)"),
+    "columns for rows": ("model", "X_train.shape[0] = 6, not 30", "X_train.shape[0]", "X_train.shape[1]"),
+    "untrained": ("model", "what init_params gave", '    w, b = params["w"], params["b"]\n', ""),
+    "learned from the test": ("model", "learned from the test", "w, b, X_train, Y_train, epochs", "w, b, X_test, Y_test, epochs"),
+    "counted on the training": ("model", "on the other pictures", "np.mean(Y_predict_test == Y_test)", "np.mean(Y_predict_train == Y_train)"),
+    "a share for percent": ("model", "times 100", "{100 * np.mean(Y_predict_train", "{np.mean(Y_predict_train"),
+    "a key forgotten": ("model", "lacks: epochs", ', "epochs": epochs', ""),
 }  # fmt: skip
 
 
-def solved():
-    """my_neuron.py as somebody would write it who thinks just like train.py."""
-    helpers = "from dataset.guards import until_ctrl_c\n"
-    text = exercise.blanked(SOURCE).replace("\nimport numpy as np\n", "\nimport numpy as np\n\n" + helpers, 1)
-    for name in exercise.SEVEN:
-        start = SOURCE.index(f"def {name}(")
-        whole = SOURCE[start : SOURCE.index("\n\n\n", start)]
-        start = text.index(f"def {name}(")
-        stop = text.index("    raise NotImplementedError", start)
-        text = text[:start] + whole + text[stop + len("    raise NotImplementedError") :]
-    return text
+@pytest.fixture
+def ask(tmp_path, monkeypatch, capsys, drawn):
+    """A function that writes my_neuron.py and gives the answer of the exercise, as lines, and what main returns."""
+    monkeypatch.setattr(exercise, "FILE", tmp_path / "my_neuron.py")
+
+    def asked(text, *args):
+        if text is not None:
+            exercise.FILE.write_text(text, encoding="utf-8")
+        passed = exercise.main(["--dataset", str(drawn), *args])
+        return capsys.readouterr().out.splitlines(), passed
+
+    return asked
 
 
-def run_tests(neuron, *choice):
-    """The test command of the exercise, as a learner gives it."""
-    return run_forked(
-        Path(pytest.__file__).with_name("__main__.py"), "tests/test_train.py", "--neuron", neuron, *choice
-    )
+def test_the_first_call_writes_an_empty_page_and_no_later_one_does(ask):
+    lines, passed = ask(None)
+    assert lines[0].startswith("wrote ") and "write sigmoid" in lines[0] and not passed
+    assert lines[1:3] == ["[ ] sigmoid", "    this is next"]
+    page = exercise.FILE.read_text(encoding="utf-8")
+    assert "(7)  w = w - lr * dw" in page and "logaddexp" not in page and page.count("\n    ...\n") == 7
+    for name in exercise.ROUND_1:
+        signature = re.search(rf"^def {name}\((.*)\):$", (ROOT / "train.py").read_text(encoding="utf-8"), re.M)[1]
+        assert f"def {name}({signature.replace(', optimize=optimize', '')}):" in page
+    ask(None)
+    assert exercise.FILE.read_text(encoding="utf-8") == page
 
 
-def test_the_seven_functions_are_blanked_with_signature_and_docstring(tmp_path):
-    path = tmp_path / "my_neuron.py"
-    done = run_forked("tests/exercise.py", "--to", path)
-    assert done.returncode == 0 and "--neuron" in done.stdout, done.stderr
-    blank = {"__name__": "my_neuron"}
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), blank)
-    for name in exercise.SEVEN:
-        assert blank[name].__doc__ == getattr(train, name).__doc__
-        count = blank[name].__code__.co_argcount
-        assert blank[name].__code__.co_varnames[:count] == getattr(train, name).__code__.co_varnames[:count]
-        with pytest.raises(NotImplementedError):
-            blank[name](*[None] * (count - len(blank[name].__defaults__ or ())))
-
-
-def test_an_existing_file_is_never_overwritten(tmp_path):
-    path = tmp_path / "my_neuron.py"
-    path.write_text("my work", encoding="utf-8")
-    assert "my_neuron.py" in assert_one_error(run_forked("tests/exercise.py", "--to", path))
-    assert path.read_text(encoding="utf-8") == "my work"
-
-
-def test_where_it_cannot_be_written_nothing_is_left(tmp_path):
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    assert "a folder belongs" in assert_one_error(run_forked("tests/exercise.py", "--to", tmp_path / "file" / "my.py"))
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-def test_the_blank_file_fails_with_the_names_of_the_functions_to_write(tmp_path):
-    path = tmp_path / "my_neuron.py"
-    path.write_text(exercise.blanked(SOURCE), encoding="utf-8")
-    done = run_tests(path)
-    assert done.returncode == 1 and " passed" not in done.stdout
-    for name in exercise.SEVEN:
-        assert f"{name} is not written yet" in done.stdout
-
-
-def test_the_solution_passes(tmp_path):
-    path = tmp_path / "my_neuron.py"
-    path.write_text(solved(), encoding="utf-8")
-    done = run_tests(path)
-    assert done.returncode == 0 and " failed" not in done.stdout, done.stdout
+def test_the_textbook_passes_round_1_and_fails_round_2_step_by_step(ask):
+    text = TEXTBOOK
+    for name, (words, right, wrong) in SAFE.items():
+        lines, passed = ask(text)
+        assert not passed and [line for line in lines if line.startswith("[ ]")] == [f"[ ] {name}"], lines
+        assert [line for line in lines if line.startswith("[x]")][:7] == [f"[x] {name}" for name in exercise.ROUND_1]
+        assert re.search(r"^round 1 is passed: after 200 epochs, your neuron gets [678] of 8 ", "\n".join(lines), re.M)
+        assert words in "\n".join(lines), lines
+        text = text.replace(right, wrong, 1)
+    lines, passed = ask(text)
+    assert passed and lines[-1].startswith("round 2 is passed")
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_classic_mistake_is_told_apart(tmp_path, mistake):
-    test, words, right, wrong = MISTAKES[mistake]
-    text = solved()
-    assert text.count(right) >= 1 and right != wrong, "train.py has changed: adapt this list"
-    path = tmp_path / "my_neuron.py"
-    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
-    done = run_tests(path, "-x")  # as README.md says: the first failure alone is shown
-    assert done.returncode == 1 and f"{test}" in done.stdout, f"{test} must be the first to notice:\n{done.stdout}"
-    assert words in done.stdout and "Traceback" not in done.stdout, done.stdout
+def test_a_planted_mistake_is_told_apart_by_its_own_sentence(ask, mistake):
+    name, words, right, wrong = MISTAKES[mistake]
+    assert right in TEXTBOOK and right != wrong
+    lines, passed = ask(TEXTBOOK.replace(right, wrong, 1))
+    assert not passed and [line.endswith(name) for line in lines if line.startswith("[ ]")] == [True], lines
+    message = lines[next(k for k, line in enumerate(lines) if line.startswith("[ ]")) + 1 :]
+    assert words in "\n".join(message) and len(message) <= 6, message
+    assert "suspects.py" not in "\n".join(message)
+
+
+def test_a_mistake_in_python_shows_the_learners_own_line_underlined(ask):
+    lines, _ = ask(TEXTBOOK.replace("z = w.T @ X", "z = w @ X"))
+    message = lines[lines.index("[ ] propagate") + 1 :]
+    assert (
+        re.search(r'File ".*my_neuron\.py", line \d+, in propagate', message[0])
+        and message[1].strip() == "z = w @ X + b"
+    )
+    assert sys.version_info < (3, 11) or "~~^~~" in message[2]
+    assert "ValueError: matmul" in message[-2]
+
+
+def test_hints_come_in_two_levels_and_the_solution_afterwards(ask):
+    page = TEXTBOOK.replace("    return (A > 0.5).astype(float)", "    ...")
+    lines, _ = ask(page)
+    assert not [line for line in lines if "hint:" in line]
+    assert [line for line in ask(page, "--hint")[0] if "hint:" in line] == [f"    hint: {exercise.HINTS['predict'][0]}"]
+    assert len([line for line in ask(page, "--hint", "--hint")[0] if "hint:" in line]) == 2
+    assert set(exercise.HINTS) == {*exercise.ROUND_1, *exercise.ROUND_2}
+    lines, passed = ask(page, "--solution", "predict")
+    assert (
+        lines == ["predict has not passed yet: when it has, --solution predict shows it beside that of train.py"]
+        and not passed
+    )
+    lines, passed = ask(page, "--solution", "sigmoid")
+    assert passed and "    return 1 / (1 + np.exp(-z))" in lines and "    e = np.exp(-np.abs(z))" in lines
+    assert lines[0] == "# yours" and "# train.py" in lines
+
+
+def test_watch_looks_again_whenever_the_file_is_saved(ask):
+    def save_twice():
+        for text in (TEXTBOOK, safe):
+            time.sleep(1.5)
+            exercise.FILE.write_text(text, encoding="utf-8")
+            os.utime(exercise.FILE, (time.time() + 5, time.time() + 5 + len(text)))  # whatever the clock of the disk
+
+    safe = TEXTBOOK
+    for _, right, wrong in SAFE.values():
+        safe = safe.replace(right, wrong, 1)
+    threading.Thread(target=save_twice).start()
+    lines, passed = ask(TEXTBOOK.replace("1 / (1 +", "1 / (2 +"), "--watch")
+    assert passed and [line for line in lines if line.startswith("[ ]")] == ["[ ] sigmoid", "[ ] a very large z"]
+
+
+def test_it_needs_no_package_that_only_the_tests_need(tmp_path):
+    (tmp_path / "pytest.py").write_text("raise ImportError('no pytest here')", encoding="utf-8")
+    (tmp_path / "sklearn.py").write_text("raise ImportError('no scikit-learn here')", encoding="utf-8")
+    done = run_script("lessons/exercise.py", "--help", PYTHONPATH=tmp_path)
+    assert done.returncode == 0 and done.stderr == "" and "--watch" in done.stdout
+    assert train.sigmoid and wait_for(lambda: True)
+
+
+def test_arrays_that_are_missing_are_named_after_round_1(ask, tmp_path):
+    exercise.FILE.write_text(TEXTBOOK, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"error: no file .*train_x\.h5 - run: python "):
+        exercise.main(["--dataset", str(tmp_path)])

@@ -1,73 +1,21 @@
-"""Colours, outlines, and a sketch that holds filled outlines until they are painted on a picture.
+"""Outlines, and a sketch that holds filled outlines until they are painted on a picture.
 
-A machine is a list of filled outlines (class Sketch), in units of its own: x points to the front, y points up.
-Outlines are arrays of shape (n, 2), or text, "x,y x,y x,y". Only when a machine is finished is it scaled, turned and
-placed into its picture. A colour is (red, green, blue) from 0 to 255; a list of colours runs from top to bottom.
+A sketch is in units of its own: x points to the front, y points up. Outlines are arrays of shape (n, 2), or text,
+"x,y x,y x,y". Only when a machine is finished is it scaled, turned and placed into its picture.
 """
 
 import numpy as np
-from PIL import Image, ImageChops, ImageColor, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
+from dataset.drawing.shades import darker, lighter
 
-def palette(text):
-    """A list of colours from text: "d32f2f e65c1e" -> [(211, 47, 47), (230, 92, 30)]."""
-    return [ImageColor.getrgb("#" + code) for code in text.split()]
-
-
-WHITE, BLACK, INK, STEEL, GLASS = palette("ffffff 000000 1e2026 969ca6 344a62")  # INK: tyres, seats, grips
-PAINTS = palette("d32f2f e65c1e f0b429 2e8b57 008996 266ec8 1e408c 6846aa be2860 343a46")  # bodywork
-HULLS = palette("f6f7fa f0f2f6 e2e6ec faf4e6")  # the white of airplanes
-LEATHERS = palette("1e2026 1e2026 7a4c2e c8a06e")
-STUDIOS = palette("fafafa f6f7f9 d6dae0 bec4cc ece4d6 cee0e8 f0d4cc d4e6d4 e2d8ec")
-DARK_STUDIOS = palette("4a505e 3e4c62 35585e 5c4450 544a6a 5a5650")
-SKIES = (  # from the top down to the horizon
-    palette("60aae2 bee0f4"),
-    palette("78beeb dceef8"),
-    palette("96c4de ecf2f0"),
-    palette("bcc8d4 e8ecee"),
-    palette("82a0d7 fad6be"),
-    palette("ec966e ffe0a0"),
-    palette("b48cbe ffc8aa"),
-)
-MEADOWS = palette("7cb054 96be60 68a060 b0ba68")
-PAVEMENTS = palette("969aa0 a8aaac 848a92 b0aaa2")
-SANDS = palette("e8d4a8 dec8a0 eedebc")
-BRICKS = palette("ba6e5a c8846c cebcaa e2ded8 aa8070 7c5a54")
-PLASTERS = palette("e8decc ceddd8 f0ceaa c4cedc e2beb4 6c8496")
-
-
-def mix(colour, other, share):
-    """`share` of the other colour stirred into the first."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
-
-
-def lighter(colour, share=0.3):
-    return mix(colour, WHITE, share)
-
-
-def darker(colour, share=0.3):
-    return mix(colour, BLACK, share)
-
-
-def glossy(colour):
-    """Painted metal under the sky: light from above, a dark belly."""
-    return [lighter(colour, 0.45), lighter(colour, 0.12), colour, darker(colour, 0.15), darker(colour, 0.4)]
-
-
-def chrome(colour=STEEL):
-    """Polished metal: it mirrors a bright sky and a dark ground."""
-    return [lighter(colour, 0.5), WHITE, colour, darker(colour, 0.5), lighter(colour, 0.3)]
-
-
-def padded(leather=INK):
-    return [lighter(leather, 0.32), leather, darker(leather, 0.2)]
+SIDE_MARGIN, TOP_MARGIN = 0.085, 0.095  # of the width and of the height: no machine comes nearer to the edge
+USUAL_PLACE = (0.72, 0.82), (0.35, 0.65), (0.35, 0.65)  # width of the machine; where in the room left, across and up
+ODD_PLACE = (0.64, 0.82), (0.1, 0.9), (0.2, 0.8)  # the same for every fifth picture, which is harder for a neuron
 
 
 def pick(rng, choices):
     return choices[rng.integers(len(choices))]
-
-
-# --- Outlines: arrays of shape (n, 2) -------------------------------------------------------------------
 
 
 def points(outline):
@@ -146,10 +94,22 @@ class Sketch:
         self.line(path + (0, width * 0.12), width * 0.6, colour, roundness)
         self.line(path + (0, width * 0.2), width * 0.2, lighter(colour, 0.55), roundness)
 
-    def bounds(self, turned):
-        """Smallest and largest x and y after the matrix `turned` was applied: two arrays of shape (2,)."""
+    def place(self, rng, degrees, flying, width, ground):
+        """Where a machine goes, in picture heights: matrix and origin, its left and its right end."""
+        cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        turned = np.array([[cos, -sin], [sin, cos]])
+        if rng.random() < 0.5:
+            turned[0] *= -1  # facing left
+        widths, across, heights = ODD_PLACE if rng.random() < 0.2 else USUAL_PLACE
         corners = np.vstack([outline for outline, _, _, within in self.shapes if within is None]) @ turned.T
-        return corners.min(axis=0), corners.max(axis=0)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        room = np.array([width * (1 - 2 * SIDE_MARGIN), 1 - TOP_MARGIN - ground])
+        scale = min(width * rng.uniform(*widths) / (high - low)[0], *(room / (high - low)))
+        low, high = scale * low, scale * high
+        spare = room - (high - low)
+        up = spare[1] * rng.uniform(*heights) if flying else 0
+        origin = (SIDE_MARGIN * width + spare[0] * rng.uniform(*across), ground + up) - low
+        return scale * turned, origin, low[0] + origin[0], high[0] + origin[0]
 
     def paint_on(self, image, matrix, origin):
         """Draw everything on an RGB image: pixel = matrix @ point + origin."""
