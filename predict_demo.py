@@ -33,6 +33,7 @@ except ImportError as problem:  # on a bare Linux, system libraries are missing
 
 EXAMPLES = 10  # how many test pictures are shown, where none is named
 SIZE, STRIP = (640, 480), 46  # pixels: what a picture is scaled to fit in, and the height of the strip above it
+WINDOW = cv2.WINDOW_AUTOSIZE | (cv2.WINDOW_GUI_NORMAL if sys.platform == "linux" else 0)  # no tool bar, no zooming
 COLOURS = {True: (120, 220, 90), False: (90, 90, 250), None: (255, 255, 255)}  # right, wrong, nobody knows; blue first
 
 # What the neuron says of one picture: 0 or 1, how sure it is of that (0.5 to 1), whether it is right (None: who knows?)
@@ -109,7 +110,7 @@ def wait_for_key(window):
 def show_images(files):
     """One window, in which one picture follows the other."""
     window = "what the neuron says"
-    cv2.namedWindow(window, cv2.WINDOW_AUTOSIZE | (cv2.WINDOW_GUI_NORMAL if sys.platform == "linux" else 0))
+    cv2.namedWindow(window, WINDOW)
     for number, file in enumerate(files, 1):
         cv2.imshow(window, cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR))
         cv2.setWindowTitle(window, f"{number} of {len(files)} - any key: next, Esc: end")
@@ -127,9 +128,8 @@ def main(argv=None):
     args = parser.parse_args(argv)
 
     results, predictions, bad = results_folder(args), [], []
-    w, b, class_names = load_model(results / "model.h5", command("train.py", dataset=args.dataset))
-    if not args.pictures and find_classes(args.dataset) != class_names:
-        raise SystemExit(f"error: the neuron knows {class_names}, not what is in test/ now - train it anew")
+    known = None if args.pictures else find_classes(args.dataset)
+    w, b, class_names = load_model(results / "model.h5", command("train.py", dataset=args.dataset), known)
     for path in tqdm(find_images(args.pictures or [args.dataset / "test"]), "looking", disable=None):
         try:
             predictions.append(prediction(path, w, b, class_names))

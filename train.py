@@ -161,13 +161,15 @@ def save_model(path, trained, class_names):
     save_file(path, memory.getbuffer())
 
 
-def load_model(path, remedy="python train.py"):
-    """Read what save_model wrote: w (12288, 1), b (float), and the two class names."""
+def load_model(path, remedy="python train.py", class_names=None):
+    """Read what save_model wrote: w (12288, 1), b (float), and the two class names, those that are given if any are."""
     with open_h5(path, remedy) as file:
-        w, b, class_names = file["w"][:], float(file["b"][()]), list(file.attrs["class_names"])
-        if w.shape != (N, 1) or not np.isfinite(w).all() or not np.isfinite(b) or len(class_names) != 2:
+        w, b, known = file["w"][:], float(file["b"][()]), list(file.attrs["class_names"])
+        if w.shape != (N, 1) or not np.isfinite(w).all() or not np.isfinite(b) or len(known) != 2:
             raise ValueError("it must hold w, b and two class names")
-    return w, b, class_names
+    if class_names not in (None, known):
+        raise SystemExit(f"error: the neuron knows {known}, the pictures are of {class_names} - run: {remedy}")
+    return w, b, known
 
 
 def results_folder(args):

