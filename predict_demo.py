@@ -29,7 +29,8 @@ from train import command, find_folder, load_model, predict_image, results_folde
 try:
     import cv2
 except ImportError as problem:  # on a bare Linux, system libraries are missing
-    raise SystemExit(f"error: OpenCV cannot be imported ({problem}) - see Troubleshooting in README.md") from None
+    remedy = "on Debian or Ubuntu: sudo apt-get install libgl1 libglib2.0-0 libsm6"
+    raise SystemExit(f"error: OpenCV cannot be imported ({problem}) - {remedy}") from None
 
 EXAMPLES = 10  # how many test pictures are shown, where none is named
 SIZE, STRIP = (640, 480), 46  # pixels: what a picture is scaled to fit in, and the height of the strip above it
@@ -77,7 +78,7 @@ def draw_label(image, prediction, class_names):
     canvas = cv2.copyMakeBorder(pixels, STRIP, 0, margin, margin, cv2.BORDER_CONSTANT, value=(34, 30, 28))
     cv2.putText(canvas, text, (14, 27), *font, COLOURS[prediction.right], 2, cv2.LINE_AA)
     bar = round(canvas.shape[1] * (2 * prediction.probability - 1))  # empty at 50 %: a mere guess
-    cv2.rectangle(canvas, (0, STRIP - 6), (bar, STRIP - 3), COLOURS[prediction.right], cv2.FILLED)
+    canvas[STRIP - 6 : STRIP - 2, :bar] = COLOURS[prediction.right]
     return canvas
 
 
@@ -139,7 +140,6 @@ def main(argv=None):
         raise SystemExit(f"error: cannot read {'; '.join(bad)} - name other pictures, or save them anew as JPEG")
     if bad:
         print(f"warning: left out, because they cannot be read: {'; '.join(bad)}")
-
     files = []
     for p in predictions if args.pictures else select_examples(predictions):
         word = {True: "right", False: "wrong", None: ""}[p.right]

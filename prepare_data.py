@@ -219,7 +219,7 @@ def main(argv=None):
     memory, files, bad = zip(*(make_arrays(dataset, split, class_names) for split in SPLITS), strict=True)
     if problems := "; ".join(str(problem) for problem in bad[0] + bad[1]):
         if not args.skip_bad:
-            raise SystemExit(f"error: cannot read {problems} - replace these pictures, or use --skip-bad")
+            raise SystemExit(f"error: cannot read {problems} - save them anew as JPEG, smaller, or use --skip-bad")
         print(f"warning: left out, because they cannot be read: {problems}")
 
     print(f"{'class':<20} {'train':>6} {'test':>6}")

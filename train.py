@@ -96,12 +96,11 @@ def propagate(w, b, X, Y):
 def optimize(w, b, X, Y, epochs, lr):
     """Walk downhill: gradient descent, equation (7), again and again.
 
-    Ctrl-C ends it early, and keeps what was learned so far.
-
     Returns {"w": (n, 1), "b": a number} after the last step, {"dw", "db"} of that step, and a list of the costs before
     steps 0, 100, 200, ..., each of which is printed.
     """
-    w, Y, grads, costs = w.astype(X.dtype), Y.astype(X.dtype), {}, []
+    dtype = np.result_type(X, np.float32)  # that of X, which is float32 here: half as much to read as float64
+    w, Y, grads, costs = w.astype(dtype), Y.astype(dtype), {}, []
     try:
         for epoch in range(epochs):
             grads, cost = propagate(w, b, X, Y)  # (1) to (6)
@@ -110,7 +109,7 @@ def optimize(w, b, X, Y, epochs, lr):
                 print(f"cost after {epoch} epochs: {cost:.6f}")
             w = w - lr * grads["dw"]  # (7)
             b = b - lr * grads["db"]  # (7)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # Ctrl-C
         print(f"stopped by Ctrl-C at epoch {epoch}; what was learned so far is kept")
     return {"w": w, "b": b}, grads, costs
 
@@ -129,19 +128,14 @@ def predict_image(w, b, X):
 def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize):
     """Train a neuron on the training pictures, and try it on pictures that it has never seen.
 
-    The last argument is the descent: optimize or optimize_gram.
-
     Prints two lines, like `train_accuracy: 99.67 %` and `test_accuracy : 100.00 %`. Returns a dict with costs, w, b,
     Y_predict_train, Y_predict_test, learning_rate, epochs.
     """
-    assert X_test.shape[0] == X_train.shape[0], (
-        f"pictures differ in size: X_train {X_train.shape}, X_test {X_test.shape}"
-    )
+    assert len(X_test) == len(X_train), f"pictures differ in size: X_train {X_train.shape}, X_test {X_test.shape}"
     assert np.isin(Y_train, (0, 1)).all() and np.isin(Y_test, (0, 1)).all(), "Y must hold labels 0 and 1, nothing else"
     w, b = init_params(X_train.shape[0])
     params, _, costs = optimize(w, b, X_train, Y_train, epochs, lr)
     w, b = params["w"], params["b"]
-
     Y_predict_train = predict(w, b, X_train)
     Y_predict_test = predict(w, b, X_test)
     print(f"train_accuracy: {100 * np.mean(Y_predict_train == Y_train):.2f} %")
@@ -174,12 +168,18 @@ def load_model(path, remedy="python train.py", class_names=None):
 
 def results_folder(args):
     """Where results go: --results, or results/ beside the scripts, or results/ in the data set that was named."""
-    return args.results or (DATASET.parent if args.dataset == DATASET else args.dataset) / "results"
+    return (args.results or (DATASET.parent if args.dataset == DATASET else args.dataset) / "results").expanduser()
 
 
 def confusion_matrix(Y, Y_predict):
     """How many pictures of each true class (row) were given which class (column): (2, 2). Y, Y_predict: (1, m)."""
     return np.array([[np.sum((true == Y) & (label == Y_predict)) for label in (0, 1)] for true in (0, 1)])
+
+
+def plausible_range(right, m):
+    """From where to where the true share of right answers may be, after `right` of m (95 %; Wilson, 1927)."""
+    middle, half = (right + 1.92) / (m + 3.84), 1.96 * math.sqrt(right * (m - right) / m + 0.96) / (m + 3.84)
+    return max(0, middle - half), min(1, middle + half)
 
 
 def misclassified(w, b, split, dataset):
@@ -247,25 +247,29 @@ def main(argv=None):
     train, test = load_arrays(args.dataset)
     class_names, results = train.class_names, results_folder(args)
     print(f"{class_names[0]} = 0, {class_names[1]} = 1")
-    print(f"train: X {train.X.shape}, Y {train.Y.shape}")
-    print(f"test : X {test.X.shape}, Y {test.Y.shape}")
+    print(f"train: X {train.X.shape}, Y {train.Y.shape}\ntest : X {test.X.shape}, Y {test.Y.shape}")
     trained = model(train.X, train.Y, test.X, test.Y, args.epochs, args.lr, optimize_gram if args.fast else optimize)
-    w, b, costs = trained["w"], trained["b"], trained["costs"]
+    w, b, costs, said = (trained[name] for name in ("w", "b", "costs", "Y_predict_test"))
     if not np.isfinite(w).all():
         raise SystemExit("error: the weights are no longer finite numbers, no model is written - use a smaller --lr")
     if max(costs) > costs[0]:
         print(f"warning: the cost rose to {max(costs):.3g}: the steps are too large, try a smaller --lr")
-
     print("\nthe test pictures:")
     width = max(map(len, class_names)) + len("predicted ")
     print(" " * width, *(f"{'predicted ' + name:>{width}}" for name in class_names), sep="  ")
-    for name, row in zip(class_names, confusion_matrix(test.Y, trained["Y_predict_test"]), strict=True):
+    for name, row in zip(class_names, confusion_matrix(test.Y, said), strict=True):
         print(f"{'true ' + name:<{width}}", *(f"{count:>{width}}" for count in row), sep="  ")
     wrong, missed = (misclassified(w, b, split, args.dataset) for split in (test, train))
+    low, high = plausible_range(test.Y.size - len(wrong), test.Y.size)
+    print(
+        f"on new pictures it may be right {low:.0%} to {high:.0%} of the time: {test.Y.size} cannot tell more exactly"
+    )
+    if np.ptp(said) == 0:
+        always = f"it says {class_names[int(said[0, 0])]} to every test picture"
+        print(f"warning: {always}; always saying so gives {np.mean(said == test.Y):.0%} too")
     print(f"\nwrong: {len(wrong)} of {test.Y.size} test pictures, {len(missed)} of {train.Y.size} for training")
     for sentence in (wrong + missed)[:5]:
         print(f"  {sentence}")
-
     save_model(results / "model.h5", trained, class_names)
     plot_results(results, trained, propagate(w, b, test.X, test.Y)[1], class_names)
     for name in ("model.h5", "costs.png", "weights.png"):
@@ -285,6 +289,7 @@ def optimize_gram(w, b, X, Y, epochs, lr):
     multiplications in place of 2 * n * m. Numbers around 0 lose less in float32, so here K = C.T @ C with C = X - mean,
     and what the mean adds is added apart. A machine that is busy computes such short products faster with one thread.
     """
+    X = X.astype(np.result_type(X, np.float32), copy=False)
     m, y, mean, pools = X.shape[1], Y[0].astype(np.float64), X.mean(axis=1), ThreadpoolController()
     C = X - mean[:, None]  # (n, m)
     K, s, square = C.T @ C, (mean @ C).astype(np.float64), float(mean @ mean) + 1  # (m, m), (m,), a number

@@ -1,7 +1,6 @@
 """Fetch Caltech-101 and sort its photographs of airplanes and motorbikes into dataset/train and dataset/test.
 
-python dataset/download_caltech101.py                   # 137 MB from data.caltech.edu
-python dataset/download_caltech101.py --archive FILE    # the zip, 101_ObjectCategories.tar.gz, or that folder
+python dataset/download_caltech101.py [--archive FILE]     FILE: the zip, 101_ObjectCategories.tar.gz, or that folder
 """
 
 import argparse
@@ -55,7 +54,8 @@ def fetch(dataset, archive=None):
     except requests.RequestException as problem:
         print(f"no photographs: {URL} cannot be reached ({type(problem).__name__})", flush=True)
     except DAMAGE as problem:
-        raise SystemExit(f"error: {archive or URL} is not Caltech-101, or damaged ({problem}) - get it anew") from None
+        told = "it is a web page" if "(b'<" in str(problem) else problem
+        raise SystemExit(f"error: {archive or URL} is not Caltech-101, or damaged ({told}) - get it anew") from None
 
 
 def main(argv=None):

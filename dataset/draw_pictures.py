@@ -25,7 +25,6 @@ from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent.parent  # the folder of the project
 sys.path.insert(0, str(HERE))  # so that `dataset` is found when this file is run as a script
-
 from dataset.drawing.airplanes import Airplane  # noqa: E402
 from dataset.drawing.bikes import Bike  # noqa: E402
 from dataset.drawing.scenery import Scene, develop  # noqa: E402

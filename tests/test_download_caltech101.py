@@ -184,6 +184,9 @@ def test_a_bad_archive_is_one_line_and_leaves_nothing(tmp_path, dataset, kind):
     archive.write_bytes(BAD[kind]())
     with pytest.raises(SystemExit, match=r"^error: .*archive is not Caltech-101, or damaged \(.+\) - get it anew"):
         fetch(dataset, archive)
+    if kind == "a web page":
+        with pytest.raises(SystemExit, match=r"damaged \(it is a web page\) - get it anew"):
+            fetch(dataset, archive)
     with pytest.raises(SystemExit, match="No such file"):
         fetch(dataset, tmp_path / "no archive")
     assert not list(dataset.iterdir())

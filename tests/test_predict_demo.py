@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import namedtuple
 
 import numpy as np
@@ -196,42 +197,54 @@ def test_without_a_display_that_works_one_line_says_so_and_the_files_are_there(w
 
 @pytest.fixture
 def shown(world, screen, tmp_path):
-    """The demo with a window on a screen: the process, xdotool, and the title of the window, once it is there."""
+    """The demo before a screen: xdotool, number() of the picture that is shown, press(key), ended(), the process."""
     log = (tmp_path / "log").open("w+")
     command = [sys.executable, "-u", ROOT / "predict_demo.py", "--dataset", world]
     process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
-    def title(number):
-        """Wait until picture number ... is shown."""
-        wait_for(
-            lambda: (
-                screen("search", "--onlyvisible", "--name", f"^{number} of 10 - any key") or process.poll() is not None
-            )
-        )
-        assert process.poll() is None, "the demo has ended"
-        return screen("search", "--onlyvisible", "--name", f"^{number} of 10 - any key").split()[-1]
+    def window():
+        return screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1:]
 
-    def press(key, number):
-        screen("mousemove", "--window", title(number), 30, 30, "key", key)
+    def number():
+        """The number of the picture in the title of the window; 0 where there is none."""
+        title = re.match(r"(\d+) of 10", screen("getwindowname", *window()))
+        return int(title[1]) if title else 0
+
+    def press(key):
+        """Press a key until another picture is shown: the first may be lost, when the window is not ready."""
+        before = number()
+        for _ in range(5):
+            screen("mousemove", "--window", *window(), 30, 30, "key", key)
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                if number() != before or process.poll() is not None:
+                    return
+                time.sleep(0.05)
+        pytest.fail(f"{key} does nothing")
 
     def ended():
         assert process.wait(timeout=60) is not None
         log.seek(0)
         return process.returncode, log.read()
 
-    yield screen, title, press, ended, process
+    wait_for(lambda: number() or process.poll() is not None)
+    yield screen, number, press, ended, process
     process.kill()
 
 
-def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, tmp_path, world):
-    screen, title, press, ended, _ = shown
-    picture = subprocess.run(["import", "-window", title(1), "png:-"], capture_output=True).stdout
+def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, world):
+    screen, number, press, ended, process = shown
+    window = screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1]
+    picture = subprocess.run(["import", "-window", window, "png:-"], capture_output=True).stdout
     on_screen = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
     assert any(np.array_equal(on_screen, file) for file in saved(world).values()), "the file is what is shown"
-    press("Shift_L", 1)
-    press("alt", 1)
-    for number, key in enumerate(["space", "Return", "Right", "x", "KP_5", "Down", "eacute", "1", "F5", "b"], 1):
-        press(key, number)
+    for key in ("Shift_L", "alt"):
+        screen("mousemove", "--window", window, 30, 30, "key", key)
+    time.sleep(0.5)
+    assert number() == 1
+    for key in ("space", "Return", "Right", "x", "KP_5", "Down", "eacute", "1", "F5", "b"):
+        if process.poll() is None:
+            press(key)
     status, text = ended()
     assert status == 0 and text.splitlines()[-1].startswith("next: ") and "Traceback" not in text
     assert "look at the window: any key shows the next picture, Esc ends" in text
@@ -239,24 +252,32 @@ def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, tmp_path, world):
 
 @pytest.mark.parametrize("key", ["Escape", "q"])
 def test_escape_and_q_end_it(shown, key):
-    _, _, press, ended, _ = shown
-    press("space", 1)
-    press(key, 2)
+    _, number, press, ended, _ = shown
+    press("space")
+    assert number() >= 2
+    press(key)
     status, text = ended()
     assert status == 0 and text.splitlines()[-1].startswith("next: ")
 
 
 def test_closing_the_window_ends_it(shown):
-    screen, title, _, ended, _ = shown
-    place = dict(line.split("=") for line in screen("getwindowgeometry", "--shell", title(1)).split())
-    screen("mousemove", int(place["X"]) + int(place["WIDTH"]) - 10, int(place["Y"]) - 30, "click", 1)  # twm's X button
+    screen, _, _, ended, process = shown
+
+    def click():
+        """Click where twm has put its X button: above the window, at its right end."""
+        for window in screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1:]:
+            place = dict(line.split("=") for line in screen("getwindowgeometry", "--shell", window).split())
+            screen("mousemove", int(place["X"]) + int(place["WIDTH"]) - 10, int(place["Y"]) - 30, "click", 1)
+        time.sleep(0.5)
+        return process.poll() is not None
+
+    wait_for(click)
     status, text = ended()
     assert status == 0 and text.splitlines()[-1].startswith("next: ")
 
 
 def test_ctrl_c_ends_it(shown):
-    _, title, _, ended, process = shown
-    title(1)
+    _, _, _, ended, process = shown
     process.send_signal(signal.SIGINT)
     status, text = ended()
     assert status in (1, 130, -signal.SIGINT) and "KeyboardInterrupt" in text and os.name == "posix"

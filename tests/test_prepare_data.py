@@ -293,7 +293,9 @@ def test_bad_pictures_are_all_named_and_the_old_arrays_stay_or_they_are_left_out
     before = [(small / name).read_bytes() for name in ("train_x.h5", "test_x.h5")]
     for name in ("train/airplane/2.jpg", "train/bike/0.jpg", "test/bike/1.jpg"):
         (small / name).write_bytes(b"no picture")
-    with pytest.raises(SystemExit, match=r"2\.jpg.*0\.jpg.*1\.jpg.* - replace these pictures, or use --skip-bad"):
+    with pytest.raises(
+        SystemExit, match=r"2\.jpg.*0\.jpg.*1\.jpg.* - save them anew as JPEG, smaller, or use --skip-bad"
+    ):
         prepare(small)
     assert before == [(small / name).read_bytes() for name in ("train_x.h5", "test_x.h5")]
     train, test = prepare(small, "--skip-bad")
