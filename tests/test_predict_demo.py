@@ -235,9 +235,13 @@ def shown(world, screen, tmp_path):
 def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, world):
     screen, number, press, ended, process = shown
     window = screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1]
-    picture = subprocess.run(["import", "-window", window, "png:-"], capture_output=True).stdout
-    on_screen = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    assert any(np.array_equal(on_screen, file) for file in saved(world).values()), "the file is what is shown"
+
+    def file_is_shown():
+        picture = subprocess.run(["import", "-window", window, "png:-"], capture_output=True).stdout
+        on_screen = cv2.imdecode(np.frombuffer(picture or b"none", np.uint8), cv2.IMREAD_COLOR)
+        return any(np.array_equal(on_screen, file) for file in saved(world).values())
+
+    wait_for(file_is_shown)  # it may be there before it is painted
     for key in ("Shift_L", "alt"):
         screen("mousemove", "--window", window, 30, 30, "key", key)
     time.sleep(0.5)
