@@ -128,9 +128,10 @@ def main(argv=None):
     parser.add_argument("--no-window", action="store_true", help="only write the labelled pictures")
     args = parser.parse_args(argv)
 
-    results, predictions, bad = results_folder(args), [], []
+    results, predictions, bad, files = results_folder(args), [], [], []
     known = None if args.pictures else find_classes(args.dataset)
-    w, b, class_names = load_model(results / "model.h5", command("train.py", dataset=args.dataset), known)
+    remedy = command("train.py", dataset=args.dataset, results=args.results)
+    w, b, class_names = load_model(results / "model.h5", remedy, known)
     for path in tqdm(find_images(args.pictures or [args.dataset / "test"]), "looking", disable=None):
         try:
             predictions.append(prediction(path, w, b, class_names))
@@ -140,7 +141,6 @@ def main(argv=None):
         raise SystemExit(f"error: cannot read {'; '.join(bad)} - name other pictures, or save them anew as JPEG")
     if bad:
         print(f"warning: left out, because they cannot be read: {'; '.join(bad)}")
-    files = []
     for p in predictions if args.pictures else select_examples(predictions):
         word = {True: "right", False: "wrong", None: ""}[p.right]
         print(f"{class_names[p.label]:<10} {p.probability:>6.1%}  {word:<5}  {relative_path(p.path)}")

@@ -48,8 +48,7 @@ def draw_evidence(path, x, evidence, parts, class_names):
     bars = axes[3].barh([*parts, "together: z"], values, left=[*starts, 0], color=[GREY, RED, BLUE, "black"])
     axes[3].bar_label(bars, [f"{value:+.2f}" for value in values], padding=3)
     axes[3].set(title="the sum, step by step (rounded)", xlabel=f"{class_names[0]} < 0 < {class_names[1]}")
-    axes[3].margins(x=0.25)
-    axes[3].invert_yaxis()
+    axes[3].set(xlim=(min(0, *starts) * 1.2 - 3, max(0, *starts) * 1.2 + 3), ylim=(3.6, -0.6))
     return figure
 
 
@@ -60,7 +59,8 @@ def main(argv=None):
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
     names = train.class_names
-    w, b, _ = load_model(results_folder(args) / "model.h5", command("train.py", dataset=args.dataset), names)
+    remedy = command("train.py", dataset=args.dataset, results=args.results)
+    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
     mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1)
     start = "mean picture + b" if args.from_mean else "b"
 

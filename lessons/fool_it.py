@@ -28,7 +28,8 @@ def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
     names = train.class_names
-    w, b, _ = load_model(results_folder(args) / "model.h5", command("train.py", dataset=args.dataset), names)
+    remedy = command("train.py", dataset=args.dataset, results=args.results)
+    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
     z = (w.T @ test.X + b)[0]
     needed = np.abs(z) / np.abs(w).sum()  # the e of each test picture
     half = 255 * np.median(needed)

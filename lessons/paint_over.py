@@ -46,7 +46,8 @@ def main(argv=None):
     args = parser.parse_args(argv)
     _, test = load_arrays(args.dataset)
     names, strokes = test.class_names, []
-    w, b, _ = load_model(results_folder(args) / "model.h5", command("train.py", dataset=args.dataset), names)
+    remedy = command("train.py", dataset=args.dataset, results=args.results)
+    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
     order = np.random.default_rng(1).permutation(test.files)
     paths = find_images(args.pictures) or [args.dataset / file for file in order]
     if window := window_works():
@@ -61,8 +62,7 @@ def main(argv=None):
         pixels = original.copy()
         print(f"{relative_path(path)}: z = {draw(pixels, w, b, names)[1]:+.4f}")
         while window:
-            canvas, _ = draw(pixels, w, b, names)
-            cv2.imshow(TITLE, canvas)
+            cv2.imshow(TITLE, draw(pixels, w, b, names)[0])
             key = cv2.waitKey(20)
             while strokes:
                 event, x, y, flags = strokes.pop(0)
