@@ -29,8 +29,8 @@ from train import command, find_folder, load_model, predict_image, results_folde
 try:
     import cv2
 except ImportError as problem:  # on a bare Linux, system libraries are missing
-    remedy = "on Debian or Ubuntu: sudo apt-get install libgl1 libglib2.0-0 libsm6"
-    raise SystemExit(f"error: OpenCV cannot be imported ({problem}) - {remedy}") from None
+    remedy = "sudo apt-get update && sudo apt-get install --no-install-recommends libgl1 libglib2.0-0 libsm6"
+    raise SystemExit(f"error: OpenCV cannot be imported ({problem}) - on Debian or Ubuntu: {remedy}") from None
 
 EXAMPLES = 10  # how many test pictures are shown, where none is named
 SIZE, STRIP = (640, 480), 46  # pixels: what a picture is scaled to fit in, and the height of the strip above it

@@ -229,7 +229,7 @@ def plot_results(results, trained, test_cost, class_names):
 
     figure, axes = plt.subplots(figsize=(6, 5.4), layout="constrained")
     figure.colorbar(show_weights(axes, trained["w"]), shrink=0.9)
-    axes.set_title(f"The weights: bright here speaks for {class_names[1]} (red), for {class_names[0]} (blue)")
+    axes.set_title(f"The weights: if it is bright here,\nred says {class_names[1]}, blue says {class_names[0]}")
     save_figure(figure, results / "weights.png")
 
 

@@ -26,7 +26,7 @@ def main(argv=None):
         z = w.T @ X + b
         A = np.exp(-np.logaddexp(0, -z))  # 1 / (1 + exp(-z)), safe for any z
         costs.append(np.mean(np.logaddexp(0, z) - Y * z))  # -(y log a + (1 - y) log(1 - a)), in terms of z
-        w = w - 0.01 * X @ (A - Y).T / m
+        w = w - 0.01 * (X @ (A - Y).T / m)
         b = b - 0.01 * np.mean(A - Y)
         if epoch % 100 == 0:
             print(f"cost after {epoch} epochs: {costs[-1]:.6f}")
