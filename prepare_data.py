@@ -15,8 +15,7 @@ The pictures stand in four folders. Name the classes as you like; the first by n
     dataset/test/airplane/    dataset/test/bike/     to find out whether it learned: never used for training
 
 If there are none, it fetches photographs (Caltech-101), or draws pictures where there is no network. What comes out:
-dataset/train_x.h5 and dataset/test_x.h5. An h5 file holds named arrays, here the pictures, their labels and their file
-names. The first and last lines on your screen:
+dataset/train_x.h5 and dataset/test_x.h5, files that hold named arrays. The first and last lines on your screen:
 
     class                 train   test
     airplane = 0            750     50
@@ -83,7 +82,8 @@ def load_image(path, size=None):
             mode = "rgba" if image.has_transparency_data else "rgb"
             if image.mode.startswith("I"):
                 raise ValueError("more than 8 bits a pixel")
-        image = ImageOps.exif_transpose(import_keras().utils.load_img(path, color_mode=mode, target_size=size))
+        file = io.BytesIO(Path(path).read_bytes())  # all at once: after small reads threads wait for each other
+        image = ImageOps.exif_transpose(import_keras().utils.load_img(file, color_mode=mode, target_size=size))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
         raise OSError(f"{relative_path(path)} ({problem})") from None
     if mode == "rgba":
@@ -149,11 +149,11 @@ def make_arrays(dataset, split, class_names):
 
     import_keras()  # once, before the threads start
     blocks = [list(labels)[k : k + BLOCK] for k in range(0, len(labels), BLOCK)]
-    with h5py.File(memory, "w") as file, ThreadPoolExecutor() as threads:
+    with h5py.File(memory, "w") as file, ThreadPoolExecutor(os.cpu_count()) as threads:
         shape, layout = (N, len(labels)), {"maxshape": (N, None), "chunks": (N, BLOCK), "fletcher32": True}
         X = file.create_dataset(f"data_{split}", shape, "float32", **layout)
         for columns in tqdm(threads.map(read, blocks), f"reading {split}", len(blocks), disable=None):
-            X[:, len(files) : len(files) + len(columns)] = np.hstack([np.empty((N, 0), X.dtype), *columns.values()])
+            X[:, len(files) : len(files) + len(columns)] = np.array([*columns.values()], X.dtype).reshape(-1, N).T
             files |= {path: labels[path] for path in columns}
         X.resize(len(files), axis=1)
         file.create_dataset(f"labels_{split}", data=np.float32([list(files.values())]), fletcher32=True)

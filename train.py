@@ -260,14 +260,12 @@ def main(argv=None):
     for name, row in zip(class_names, confusion_matrix(test.Y, said), strict=True):
         print(f"{'true ' + name:<{width}}", *(f"{count:>{width}}" for count in row), sep="  ")
     wrong, missed = (misclassified(w, b, split, args.dataset) for split in (test, train))
-    low, high = plausible_range(test.Y.size - len(wrong), test.Y.size)
-    print(
-        f"on new pictures it may be right {low:.0%} to {high:.0%} of the time: {test.Y.size} cannot tell more exactly"
-    )
+    m, (low, high) = test.Y.size, plausible_range(test.Y.size - len(wrong), test.Y.size)
+    print(f"on new pictures it may be right {low:.0%} to {high:.0%} of the time: {m} cannot tell more exactly")
     if np.ptp(said) == 0:
         always = f"it says {class_names[int(said[0, 0])]} to every test picture"
         print(f"warning: {always}; always saying so gives {np.mean(said == test.Y):.0%} too")
-    print(f"\nwrong: {len(wrong)} of {test.Y.size} test pictures, {len(missed)} of {train.Y.size} for training")
+    print(f"\nwrong: {len(wrong)} of {m} test pictures, {len(missed)} of {train.Y.size} for training")
     for sentence in (wrong + missed)[:5]:
         print(f"  {sentence}")
     save_model(results / "model.h5", trained, class_names)
@@ -284,21 +282,23 @@ def main(argv=None):
 def optimize_gram(w, b, X, Y, epochs, lr):
     """The same descent as optimize: arguments, lines and return values are the same.
 
-    Every step adds columns of X to w, so w = w0 + X @ alpha. One step moves z by -lr / m * (X.T @ X + 1) @ d, where
-    d = A - Y, and the 1 is for b. K = X.T @ X, the Gram matrix, is computed once; then an epoch takes m * m
-    multiplications in place of 2 * n * m. Numbers around 0 lose less in float32, so here K = C.T @ C with C = X - mean,
-    and what the mean adds is added apart. A machine that is busy computes such short products faster with one thread.
+    Every step adds columns of X to w: w = w0 + X @ alpha, one alpha for each picture, and b = b0 + their sum. So (1) is
+    z = z0 + K @ alpha + their sum, with K = X.T @ X, the Gram matrix, computed once. An epoch takes m * m
+    multiplications then, not 2 * n * m. Numbers around 0 lose less in float32: so K is that of X - mean, plus the rest.
     """
     X = X.astype(np.result_type(X, np.float32), copy=False)
-    m, y, mean, pools = X.shape[1], Y[0].astype(np.float64), X.mean(axis=1), ThreadpoolController()
-    C = X - mean[:, None]  # (n, m)
-    K, s, square = C.T @ C, (mean @ C).astype(np.float64), float(mean @ mean) + 1  # (m, m), (m,), a number
-    z, d, alpha, costs = (w.T @ X + b)[0].astype(np.float64), np.zeros(m), np.zeros(m), []
+    w, m, mean, pools = w.astype(X.dtype), X.shape[1], X.mean(axis=1), ThreadpoolController()
+    K, s, square, costs = 0, 0, mean @ mean + 1, []
+    for part, middle in zip(np.array_split(X, 6), np.array_split(mean, 6), strict=True):  # no second X in memory
+        C = part - middle[:, None]
+        K, s = K + C.T @ C, s + middle @ C  # (m, m), (m,)
+    z = z0 = (w.T @ X + b)[0].astype(X.dtype)
+    y, alpha = Y[0].astype(X.dtype), np.zeros_like(z)
 
     def seconds(threads):
         pools.limit(limits=threads)
         start = time.perf_counter()
-        K @ d.astype(K.dtype)
+        K @ alpha
         return time.perf_counter() - start
 
     with pools.limit(limits=None):  # afterwards as many threads as before
@@ -307,13 +307,13 @@ def optimize_gram(w, b, X, Y, epochs, lr):
             if epoch % 100 == 0:
                 costs.append(np.mean(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)))  # (3), (4)
                 print(f"cost after {epoch} epochs: {costs[-1]:.6f}")
-                pools.limit(limits=min((all_threads, 1), key=seconds))
-            d = sigmoid(z) - y  # (2), (5), (6)
-            total = d.sum()
-            alpha, b = alpha - lr / m * d, b - lr / m * total  # (7)
-            z -= lr / m * (K @ d.astype(K.dtype) + s * total + s @ d + square * total)
-    w, d = w.astype(X.dtype) + X @ alpha[:, None].astype(X.dtype), d[:, None].astype(X.dtype)
-    return {"w": w, "b": X.dtype.type(b)}, {"dw": X @ d / m, "db": total / m}, costs
+                pools.limit(limits=min((1, all_threads), key=seconds))  # on a busy machine 1 is faster
+            d = sigmoid(z) - y  # (2)
+            alpha -= lr / m * d  # (5), (6), (7)
+            total = alpha.sum()
+            z = z0 + K @ alpha + s * total + (s @ alpha + square * total)  # (1)
+    w, b = w + X @ alpha[:, None], X.dtype.type(b + total)
+    return {"w": w, "b": b}, {"dw": X @ d[:, None] / m, "db": d.sum() / m}, costs
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def main(argv=None):
     axes.margins(y=0.1)
     figure.legend(loc="outside lower center", ncols=2)
     save_picture(figure, args, "honest_score.png")
-    print("try: change SPLITS in this script to 100: does the mean move, does the range?")
+    print("try: change SPLITS in this script to 50: does the mean move, does the range?")
     return one, scores
 
 

@@ -180,7 +180,7 @@ def test_the_plots_show_the_costs_and_red_where_a_bright_pixel_speaks_for_class_
     colours = image.to_rgba(image.get_array())
     assert image.get_array()[5, 9] == pytest.approx(0.6) and image.get_clim() == (-0.6, 0.6)
     assert colours[5, 9][0] > colours[5, 9][2] and colours[50, 20][0] < colours[50, 20][2]
-    assert "for dog (red), for cat (blue)" in axes.get_title()
+    assert "red says dog, blue says cat" in axes.get_title()
 
 
 # ------------------------------------------------------------------ train.py as a learner runs it
