@@ -3,26 +3,26 @@
     python train.py            # the textbook way
     python train.py --fast     # the same descent, many times faster
 
-The neuron multiplies every number of a picture with a weight, adds it all up, and squeezes the sum into a number
+The neuron multiplies every number of a picture with a weight, adds it all up, and squashes the sum to a number
 between 0 and 1: how sure it is that the picture is of class 1. Learning means to change the weights, a little at a
 time, so that it is wrong less and less. This file is all of it: no library but NumPy does the learning. The seven
 functions are those of the tutorial by Gogul Ilango (2017) that README.md tells of.
 
 Notation, with its shapes; n = 12288 numbers a picture, m pictures:
 
-    X    (n, m)   the pictures, one a column, every number between 0 and 1
-    Y    (1, m)   their true classes, 0 or 1
-    w    (n, 1)   the weights, one for each number of a picture
-    b    a number the bias: what the neuron thinks before it looks
-    z    (1, m)   the weighted sums, one a picture; above 0 speaks for class 1
-    A    (1, m)   the activations: z squeezed between 0 and 1
-    cost a number how wrong the neuron is on all pictures; 0.693 = -log 0.5 means that it guesses
-    dw   (n, 1)   how the cost changes with each weight: the gradient
-    db   a number how the cost changes with the bias
-    lr   a number the learning rate: how far to step
+    X    (n, m)    the pictures, one a column, every number between 0 and 1
+    Y    (1, m)    their true classes, 0 or 1
+    w    (n, 1)    the weights, one for each number of a picture
+    b    a number  the bias: what the neuron thinks before it looks
+    z    (1, m)    the weighted sums, one a picture; above 0 speaks for class 1
+    A    (1, m)    the activations: z squashed between 0 and 1
+    cost a number  how wrong the neuron is on all pictures; 0.693 = -log 0.5 means that it guesses
+    dw   (n, 1)    how the cost changes with each weight: the gradient
+    db   a number  how the cost changes with the bias
+    lr   a number  the learning rate: how far to step
 
 The seven equations. (3) is for one picture, with its label y and its activation a. w.T is the column w turned into a
-row; @ multiplies a row with each column of a matrix, number by number, and adds up: [1, 2] @ [3, 4] is 11.
+row; @ multiplies a row with each column of a matrix, number by number, and adds up: (1, 2) and (3, 4) give 3 + 8 = 11.
 
     (1)  z = w.T @ X + b                              weighted sum
     (2)  A = 1 / (1 + exp(-z))                        activation, the sigmoid function
@@ -54,10 +54,10 @@ RED, BLUE, ORANGE = "#b2182b", "#2166ac", "#d95f02"  # on plots: class 1, class 
 
 
 def sigmoid(z):
-    """Squeeze a number, or each number of an array, between 0 and 1: equation (2).
+    """Squash a number, or each number of an array, between 0 and 1: equation (2).
 
-    exp(1000) is too large for a computer. So exp is taken of -|z| alone: where z < 0, both parts of the textbook's
-    fraction are multiplied by exp(z).
+    exp(1000) is too large for a computer, exp(-1000) is just 0: so exp is taken of -|z| alone. For z below 0 the
+    fraction is written as exp(z) / (exp(z) + 1): the same, above and below multiplied by exp(z).
     """
     e = np.exp(-np.abs(z))
     return np.where(np.greater_equal(z, 0), 1, e) / (1 + e)

@@ -148,7 +148,7 @@ def draw_valley(w, X, Y):
         axes.plot(0, 0, "o", color="black", ms=7)
         axes.set_title(f"{title}, lr = {lr}\nhighest cost {max(way):.2f}, last {cost:.2f}", fontsize=10)
         axes.set(xlabel="weight of the brightness at the tyres", xlim=(-24, 8), ylim=(-10, 20))
-    panels[0].set_ylabel("weight of that between them")
+    panels[0].set_ylabel("weight of the brightness between them")
     return figure
 
 

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
@@ -26,8 +27,6 @@ import prepare_data
 import train
 from common import fit
 from train import EPOCHS, LEARNING_RATE
-
-MANY = 13  # times the training pictures: some 20,000, for the memory that they take
 
 
 def tutorial_loop(X, Y):
@@ -59,8 +58,6 @@ def keras_neuron(X, Y):
 
 
 def scikit_learn(X, Y):
-    from sklearn.linear_model import LogisticRegression
-
     fitted = LogisticRegression(max_iter=1000).fit(X.T, Y[0])
     return fitted.coef_.T, fitted.intercept_, []
 
@@ -146,7 +143,7 @@ def main():
     training_table(split.X, split.Y, args.rounds)
     picture_table(args.dataset, split.files, args.rounds)
     peak_memory(args.dataset, split.files, 1)
-    peak_memory(args.dataset, split.files, MANY)
+    peak_memory(args.dataset, split.files, 13)  # some 20,000 pictures
 
 
 if __name__ == "__main__":

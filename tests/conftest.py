@@ -1,6 +1,9 @@
 """What the tests share: small pictures, the drawn ones, the real photographs, a screen."""
 
+import contextlib
+import io
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +30,12 @@ import prepare_data
 import train
 from dataset.download_caltech101 import fetch
 from dataset.draw_pictures import draw_pictures
+
+
+def pytest_collection_modifyitems(items):
+    """The pictures are drawn first; what needs all of them comes last, so that no process has to wait."""
+    worlds = {"world", "all_drawn", "photographs"}
+    items.sort(key=lambda item: ("pixels_are_those_of_always" not in item.name, bool(worlds & {*item.fixturenames})))
 
 
 def photo(seed=0, width=90, height=60, mode="RGB"):
@@ -86,14 +95,21 @@ def drawn(tmp_path_factory):
     return made_once(tmp_path_factory, "drawn", make)
 
 
+def prepare_and_train(folder):
+    """Both scripts on a data set; what they print is kept in printed.txt."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        prepare_data.main(["--dataset", str(folder)])
+        train.main(["--dataset", str(folder), "--fast"])
+    (folder / "printed.txt").write_text(printed.getvalue(), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def all_drawn(tmp_path_factory):
     """The 1,600 drawn pictures, their arrays, and a trained neuron: what a learner without a network has."""
 
     def make(folder):
         draw_pictures(folder)
-        prepare_data.main(["--dataset", str(folder)])
-        train.main(["--dataset", str(folder), "--fast"])
+        prepare_and_train(folder)
 
     return made_once(tmp_path_factory, "all_drawn", make)
 
@@ -112,8 +128,7 @@ def photographs(archive, tmp_path_factory):
 
     def make(folder):
         fetch(folder, archive)
-        prepare_data.main(["--dataset", str(folder)])
-        train.main(["--dataset", str(folder), "--fast"])
+        prepare_and_train(folder)
 
     return made_once(tmp_path_factory, "photographs", make)
 
@@ -122,6 +137,37 @@ def photographs(archive, tmp_path_factory):
 def world(request):
     """Both worlds, one after the other; the second is skipped where there are no photographs."""
     return request.getfixturevalue(request.param)
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def numbers(text):
+    """The numbers in a text, as they are written: 1,498 and 0.024571, +13.7 and 2e-05."""
+    return [number.replace(",", "") for number in re.findall(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?", text)]
+
+
+def told(text, world):
+    """The numbers of a text of README.md for one world: in "96 % (drawn: 50 %)" one of the two."""
+    found, parts = [], re.split(r" \(drawn: ([^)]*)\)", text)
+    for both, drawn in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        found += numbers(both)
+        if drawn and world.name == "all_drawn":
+            found[-len(numbers(drawn)) :] = numbers(drawn)
+    return found
+
+
+def assert_told(text, world, *printed):
+    """Each number that README.md tells of this world was printed; rounded, or within a hundredth of it."""
+    known = [float(number) for number in numbers(" ".join(printed))]
+    for number in told(text, world):
+        slack = max(0.01 * abs(float(number)) * ("." in number), 0.5001 * 10.0 ** -len(number.partition(".")[2]))
+        assert any(abs(float(number) - other) <= slack for other in known), f"README.md tells {number}: {text}"
+
+
+def fold(lesson):
+    """What README.md tells of a lesson, folded away."""
+    return re.search(rf"lessons/{lesson}\.py</code></summary>\n\n(.*?)\n</details>", README, re.DOTALL)[1]
 
 
 def run_script(script, *args, cwd=ROOT, **environment):

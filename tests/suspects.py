@@ -40,7 +40,7 @@ def expect(got, right, what, suspects=None, shape="", tolerance=1e-9):
         raise Mistake(what, got, right, f"it is a {type(got).__name__}, where NumPy's array or a number belongs")
     got, right = np.asarray(got), np.asarray(right)
     if got.shape != right.shape:
-        rank_1 = f"the shape {got.shape} is of rank 1, neither row nor column: keep two dimensions, {right.shape}"
+        rank_1 = f"the shape {got.shape} has one dimension, neither row nor column: keep two, {right.shape}"
         other = f"the shape is {got.shape} and must be {right.shape}"
         raise Mistake(what, got, right, shape or (rank_1 if got.ndim == 1 and right.ndim == 2 else other))
     if np.allclose(got, right, rtol=tolerance, atol=tolerance):
@@ -84,9 +84,6 @@ def random_pictures(n=6, m=10, seed=0):
     return X, (X[:1] > 0.5).astype(float)
 
 
-# ------------------------------------------------------------------ round 1: the textbook
-
-
 def check_sigmoid(neuron):
     z = np.array([[-2.0, 0.0, 2.0]])
     suspects = {
@@ -95,7 +92,7 @@ def check_sigmoid(neuron):
         "a bracket is missing: 1 / (1 + np.exp(-z)), not 1 / 1 + np.exp(-z)": [1 + np.exp(-z), 1 + np.exp(z)],
         "1 / is missing": 1 + 1 / np.exp(z),
         "this is the tangent, from -1 to 1: the sigmoid is 1 / (1 + np.exp(-z))": np.tanh(z),
-        "it is z itself: nothing is squeezed": z,
+        "it is z itself: nothing is squashed": z,
         "it is only 0 or 1: the sigmoid is smooth in between": [(z > 0) * 1.0, (z >= 0) * 1.0],
     }
     expect(quietly(neuron.sigmoid, z)[0], textbook_sigmoid(z), "sigmoid(z) for z = [[-2, 0, 2]]", suspects)
@@ -304,9 +301,6 @@ def check_model(neuron):
     expect([got["learning_rate"], got["epochs"], len(got["costs"])], [0.5, 300, 3], "learning_rate, epochs, len(costs)")
 
 
-# ------------------------------------------------------------------ round 2: safe
-
-
 def check_large_z(neuron):
     z = np.array([[-1000.0, 0.0, 1000.0]])
     with warnings.catch_warnings():
@@ -386,8 +380,6 @@ ROUND_2 = {
     "a vector where a column belongs": check_shapes,
 }
 
-
-# ------------------------------------------------------------------ words for the exercise
 
 HINTS = {  # for each function and each check of round 2: an idea, and the line with gaps
     "sigmoid": ("Equation (2). np.exp takes whole arrays.", "return __ / (__ + np.exp(__))"),

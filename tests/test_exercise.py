@@ -88,7 +88,7 @@ MISTAKES = {  # {the mistake: (the function, words of the message, the right tex
     "nothing returned": ("sigmoid", "is `return` missing", "    return 1 / (1", "    1 / (1"),
     "a bracket not closed": ("my_neuron.py", "was never closed", "np.exp(-z))", "np.exp(-z)"),
     "the shape as two numbers": ("init_params", "in brackets of its own", "np.zeros((dimension, 1))", "np.zeros(dimension, 1)"),
-    "w of rank 1": ("init_params", "is of rank 1", "np.zeros((dimension, 1))", "np.zeros(dimension)"),
+    "w of rank 1": ("init_params", "has one dimension, neither row nor column", "np.zeros((dimension, 1))", "np.zeros(dimension)"),
     "w on its side": ("init_params", "w lies on its side", "np.zeros((dimension, 1))", "np.zeros((1, dimension))"),
     "w of whole numbers": ("init_params", "whole numbers", "np.zeros((dimension, 1))", "np.zeros((dimension, 1), int)"),
     "w of ones": ("init_params", "begin with zeros", "np.zeros((dimension", "np.ones((dimension"),

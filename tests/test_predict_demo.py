@@ -183,9 +183,6 @@ def test_opencv_that_cannot_be_imported_is_one_line(world, tmp_path):
     assert done.stderr.startswith("error: OpenCV cannot be imported (libGL.so.1: ")
 
 
-# ------------------------------------------------------------------ windows
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="only there a display can be missing or dead")
 @pytest.mark.parametrize("display", [None, "", ":77"])
 def test_without_a_display_that_works_one_line_says_so_and_the_files_are_there(world, capsys, monkeypatch, display):

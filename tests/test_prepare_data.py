@@ -32,9 +32,6 @@ def keras_vector(path):
     return (img_to_array(load_img(path, target_size=(64, 64)), data_format="channels_last") / 255).flatten()
 
 
-# ------------------------------------------------------------------ from a picture file to a vector
-
-
 @pytest.mark.parametrize(
     ("name", "mode", "options"),
     [
@@ -193,9 +190,6 @@ def test_a_photo_of_108_million_pixels_is_read(tmp_path):
         assert image_to_vector(tmp_path / "large.png")[:3, 0].tolist() == [1, 0, 0]
 
 
-# ------------------------------------------------------------------ folders
-
-
 def test_classes_are_sorted_by_name_and_must_be_two_the_same_in_train_and_test(tmp_path):
     for made, found in (
         (["train/dog", "train/cat", "test/cat", "test/dog", "train/.hidden"], ["cat", "dog"]),
@@ -238,9 +232,6 @@ def test_images_are_listed_by_name_with_sub_folders_and_without_what_is_hidden(t
     assert len(list_images(tmp_path)) == 5
     warning = capsys.readouterr().out
     assert warning.startswith("warning: 6 ignored") and "phone.HEIC" in warning and "export pictures as JPEG" in warning
-
-
-# ------------------------------------------------------------------ the arrays
 
 
 def test_the_h5_files_hold_just_what_is_promised(small):
@@ -310,9 +301,6 @@ def test_a_picture_in_train_and_test_is_a_warning_with_the_count(small, capsys):
         (small / f"test/bike/again{k}.jpg").write_bytes((small / f"train/bike/{k}.jpg").read_bytes())
     prepare(small)
     assert "warning: 2 test pictures are training pictures too" in capsys.readouterr().out
-
-
-# ------------------------------------------------------------------ arrays that are not as they should be
 
 
 def spoil(path, change):
@@ -390,9 +378,6 @@ def test_arrays_that_another_program_holds_open_are_told_as_that(small):
         notebook.kill()
 
 
-# ------------------------------------------------------------------ nothing is lost
-
-
 @pytest.mark.skipif(os.name != "posix", reason="limits and kills processes, which only POSIX does so")
 def test_a_full_disk_and_a_kill_leave_the_old_file(tmp_path):
     path = tmp_path / "file"
@@ -444,9 +429,6 @@ def test_a_name_that_is_refused_for_a_moment_is_tried_again_and_then_told(tmp_pa
     assert (tmp_path / "file").read_bytes() == b"new"
 
 
-# ------------------------------------------------------------------ where the pictures come from
-
-
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
     """An empty folder in the place of dataset/, which is filled by four drawings of each class at most."""
@@ -485,9 +467,6 @@ def test_only_the_usual_folder_is_filled(tmp_path):
     with pytest.raises(SystemExit, match="there must be two"):
         main(["--dataset", str(tmp_path)])
     assert not list(tmp_path.iterdir())
-
-
-# ------------------------------------------------------------------ paths, and a fresh Python
 
 
 def test_paths_and_commands_are_those_from_where_the_learner_stands(tmp_path, monkeypatch):

@@ -33,9 +33,6 @@ def pictures(n=20, m=30, seed=0, dtype=np.float64):
     return random.normal(size=(n, 1)).astype(dtype), dtype(random.normal()), X.astype(dtype), Y.astype(dtype)
 
 
-# ------------------------------------------------------------------ the seven functions, by other ways
-
-
 def test_sigmoid_is_the_textbook_formula_and_exact_far_below_0():
     z = np.linspace(-30, 30, 121).reshape(11, 11)
     assert np.allclose(sigmoid(z), textbook_sigmoid(z), rtol=1e-14, atol=0)
@@ -87,9 +84,6 @@ def test_shapes_and_labels_that_do_not_fit_are_told_in_a_sentence(capsys):
     assert capsys.readouterr().out == ""
 
 
-# ------------------------------------------------------------------ optimize_gram, against optimize
-
-
 @pytest.mark.parametrize("start", [0.0, 1.0], ids=["from zero", "from anywhere"])
 def test_optimize_gram_is_the_same_descent(start, capsys):
     w, b, X, Y = pictures(n=50, m=30, seed=7)
@@ -121,11 +115,7 @@ def test_both_descents_agree_with_the_textbook_in_float64_on_pictures(world, cap
         if epoch % 100 == 0:
             exact.append(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)))
         w, b = w - 0.001 * X @ (A - Y).T / Y.size, b - 0.001 * np.mean(A - Y)
-    for descent, pixels, tolerance in (
-        (optimize, X, 1e-12),
-        (optimize_gram, X, 1e-10),
-        (optimize_gram, some, 1e-6),
-    ):
+    for descent, pixels, tolerance in ((optimize, X, 1e-12), (optimize_gram, X, 1e-10), (optimize_gram, some, 1e-6)):
         costs = descent(np.zeros((12288, 1)), 0.0, pixels, Y, 101, 0.001)[2]
         assert np.allclose(costs, exact, rtol=0, atol=tolerance)
 
@@ -137,9 +127,6 @@ def test_the_fast_descent_leaves_as_many_threads_as_it_found(capsys):
         before = [pool["num_threads"] for pool in threadpool_info()]
         optimize_gram(*pictures(), 1, 0.1)
         assert [pool["num_threads"] for pool in threadpool_info()] == before
-
-
-# ------------------------------------------------------------------ what is saved and shown
 
 
 def test_the_matrix_of_classes_and_the_mistakes_are_counted_right():
@@ -181,9 +168,6 @@ def test_the_plots_show_the_costs_and_red_where_a_bright_pixel_speaks_for_class_
     assert image.get_array()[5, 9] == pytest.approx(0.6) and image.get_clim() == (-0.6, 0.6)
     assert colours[5, 9][0] > colours[5, 9][2] and colours[50, 20][0] < colours[50, 20][2]
     assert "red says dog, blue says cat" in axes.get_title()
-
-
-# ------------------------------------------------------------------ train.py as a learner runs it
 
 
 def test_the_script_learns_and_writes_what_it_says(drawn, tmp_path):
@@ -295,9 +279,6 @@ def test_the_numbers_of_the_tutorial_on_the_real_photographs(photographs, tmp_pa
         assert "train_accuracy: 99.67 %" in out and "test_accuracy : 100.00 %" in out
         w, b, _ = train.load_model(tmp_path / "model.h5")
         assert abs(b - 0.0054172) < 1e-5 and abs(np.linalg.norm(w) - 1.57143) < 1e-4
-
-
-# ------------------------------------------------------------------ Python stays Python
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal, which Windows does not know")
