@@ -36,10 +36,10 @@ def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, descent=optimize_gram):
 
 def fit_many(X, Y, masks, epochs=EPOCHS, lr=LEARNING_RATE):
     """Many neurons at once, by one X.T @ X. Each learns from the pictures where its column of masks, (m, s), is True.
-    Returns z (m, s): what each neuron says of each picture, also of those that it did not learn from."""
-    K, z, steps = X.T @ X + 1, np.zeros(masks.shape), lr * masks / masks.sum(axis=0)  # the 1 is for b
+    Returns z (m, s): what each neuron says of each picture, also of those it did not learn from. The 1 is for b."""
+    K, z, steps = X.T @ X + 1, np.zeros(masks.shape, X.dtype), (lr * masks / masks.sum(axis=0)).astype(X.dtype)
     for _ in tqdm(range(epochs), "learning", disable=None):
-        z -= K @ (steps * (sigmoid(z) - Y.T)).astype(K.dtype)
+        z -= K @ (steps * (sigmoid(z) - Y.T))
     return z
 
 

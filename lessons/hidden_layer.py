@@ -25,7 +25,7 @@ from prepare_data import load_arrays
 from train import predict, show_weights, sigmoid
 
 HIDDEN = 16
-EPOCHS, LEARNING_RATE = 400, 0.01
+EPOCHS, LEARNING_RATE = 200, 0.01
 
 
 def negatives(X, random):

