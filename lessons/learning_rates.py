@@ -14,7 +14,7 @@ How long is safe can be computed. A valley that bends by c at its bottom takes s
 lambda / (4 m) at most, where lambda says how much the pictures all point the same way: it is the largest eigenvalue of
 X.T @ X + 1 (the 1 is for b). So up to a rate of 8 m / lambda the cost never rises.
 
-You will see that rate and 1.5 times that rate, the default and a very large one: every cost of the first 100 epochs,
+You will see that rate and 1.5 times that rate, the default and a very large one: every cost of the first 80 epochs,
 and what came of it after 2000.
 """
 
@@ -28,7 +28,7 @@ from prepare_data import load_arrays
 from train import LEARNING_RATE, ORANGE, init_params, plain_log, predict, propagate
 
 LARGE = 1.0  # a rate that is much too large
-FIRST = 100  # epochs that are looked at one by one
+FIRST = 80  # epochs that are looked at one by one
 
 
 def safe_rate(X):

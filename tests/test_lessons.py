@@ -331,7 +331,7 @@ def test_how_many_pictures_and_honest_score_count_right(drawn, results, monkeypa
     X, Y = np.hstack([learn.X, test.X]), np.hstack([learn.Y, test.Y])
     asked = {}
 
-    def noted(X, Y, masks):
+    def noted(X, Y, masks, epochs=None):
         asked["masks"] = masks
         return common.fit_many(X, Y, masks, 300)
 
