@@ -34,8 +34,12 @@ from dataset.draw_pictures import draw_pictures
 
 def pytest_collection_modifyitems(items):
     """The pictures are drawn first; what needs all of them comes last, so that no process has to wait."""
-    worlds = {"world", "all_drawn", "photographs"}
-    items.sort(key=lambda item: ("pixels_are_those_of_always" not in item.name, bool(worlds & {*item.fixturenames})))
+
+    def order(item):
+        needs = [world in f"{item.name} {item.fixturenames}" for world in ("all_drawn", "photographs")]
+        return "pixels_are_those_of_always" not in item.name, *needs
+
+    items.sort(key=order)
 
 
 def photo(seed=0, width=90, height=60, mode="RGB"):
