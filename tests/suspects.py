@@ -341,7 +341,7 @@ def check_float32(neuron):
     (params, _, _), _ = quietly(neuron.optimize, w, b, pictures, labels, 3, 0.5)
     if params["w"].dtype != np.float32:
         sentence = "float64 takes twice the time and memory of float32, the type of X: begin with w = w.astype(X.dtype)"
-        raise Mistake("the type of w after optimize, where X is float32", params["w"].dtype, np.float32, sentence)
+        raise Mistake("the type of w after optimize, where X is float32", params["w"].dtype, "float32", sentence)
     A = neuron.sigmoid(np.array([[-10000, 0, 10000]], np.float32))
     expect(A, np.float32([[0, 0.5, 1]]), "sigmoid(z) in float32 for z = [[-10000, 0, 10000]]", tolerance=1e-6)
 
