@@ -26,6 +26,7 @@ dataset/train_x.h5 and dataset/test_x.h5, files that hold named arrays. The firs
 import argparse
 import io
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -60,7 +61,7 @@ class Split(NamedTuple):
 def import_keras():
     """Keras, which takes seconds to import. What TensorFlow writes meanwhile to the terminal, file 2, is dropped."""
     os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
-    terminal = os.dup(2)
+    terminal = os.dup(2) if sys.__stderr__ else os.open(os.devnull, os.O_WRONLY)  # some editors have none
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     try:
         import keras
@@ -94,8 +95,7 @@ def load_image(path, size=None):
 def image_to_vector(path):
     """Read a picture file of any size as one column of numbers. This is the only road from a file to numbers.
 
-    Returns (12288, 1) float32 in [0, 1]: row by row from the top, each pixel as red, green, blue. Raises OSError, as
-    load_image does.
+    Returns (12288, 1) float32 in [0, 1]: row by row from the top, each pixel as red, green, blue. Raises OSError.
     """
     image = load_image(path, (IMAGE_SIZE, IMAGE_SIZE))
     array = import_keras().utils.img_to_array(image, "channels_last", "float32")  # (64, 64, 3), each 0 to 255

@@ -203,10 +203,8 @@ def test_a_planted_mistake_is_told_apart_by_its_own_sentence(ask, mistake):
 def test_a_mistake_in_python_shows_the_learners_own_line_underlined(ask):
     lines, _ = ask(TEXTBOOK.replace("z = w.T @ X", "z = w @ X"))
     message = lines[lines.index("[ ] propagate") + 1 :]
-    assert (
-        re.search(r'File ".*my_neuron\.py", line \d+, in propagate', message[0])
-        and message[1].strip() == "z = w @ X + b"
-    )
+    assert re.search(r'File ".*my_neuron\.py", line \d+, in propagate', message[0])
+    assert message[1].strip() == "z = w @ X + b"
     assert sys.version_info < (3, 11) or "~~^~~" in message[2]
     assert "ValueError: matmul" in message[-2]
 
@@ -219,10 +217,8 @@ def test_hints_come_in_two_levels_and_the_solution_afterwards(ask):
     assert len([line for line in ask(page, "--hint", "--hint")[0] if "hint:" in line]) == 2
     assert set(exercise.HINTS) == {*exercise.ROUND_1, *exercise.ROUND_2}
     lines, passed = ask(page, "--solution", "predict")
-    assert (
-        lines == ["predict has not passed yet: when it has, --solution predict shows it beside that of train.py"]
-        and not passed
-    )
+    told = "predict has not passed yet: when it has, --solution predict shows it beside that of train.py"
+    assert lines == [told] and not passed
     lines, passed = ask(page, "--solution", "sigmoid")
     assert passed and "    return 1 / (1 + np.exp(-z))" in lines and "    e = np.exp(-np.abs(z))" in lines
     assert lines[0] == "# yours" and "# train.py" in lines

@@ -349,11 +349,8 @@ def test_how_many_pictures_and_honest_score_count_right(drawn, results, monkeypa
     (one, others), text = run(honest_score, drawn, results)
     assert asked["masks"].sum(axis=0).tolist() == [120] * 21 and not asked["masks"][120:, 0].any()
     w, b, _ = common.fit(learn.X, learn.Y, 300)
-    assert (
-        one == np.mean(train.predict(w, b, test.X) == test.Y)
-        and len(others) == 20
-        and f"mean {np.mean(others):.1%}" in text
-    )
+    assert one == np.mean(train.predict(w, b, test.X) == test.Y) and len(others) == 20
+    assert f"mean {np.mean(others):.1%}" in text
     learned = asked["masks"][:, 7]
     w, b, _ = common.fit(X[:, learned], Y[:, learned], 300)
     assert others[6] == np.mean(train.predict(w, b, X[:, ~learned]) == Y[:, ~learned])

@@ -1,11 +1,13 @@
 """train.py: the seven functions, both descents, what is saved and shown, and the script as a learner runs it."""
 
+import itertools
 import os
 import re
 import signal
 import subprocess
 import sys
 import warnings
+from unittest import mock
 
 import h5py
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 from conftest import ROOT, run_script
 from PIL import Image
 from suspects import ROUND_1, ROUND_2, B, W, X, Y, random_pictures, textbook_sigmoid
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import train
 from prepare_data import load_arrays
@@ -120,13 +123,21 @@ def test_both_descents_agree_with_the_textbook_in_float64_on_pictures(world, cap
         assert np.allclose(costs, exact, rtol=0, atol=tolerance)
 
 
-def test_the_fast_descent_leaves_as_many_threads_as_it_found(capsys):
-    from threadpoolctl import threadpool_info, threadpool_limits
-
+def test_the_fast_descent_takes_one_thread_where_that_is_faster_and_leaves_as_many_as_it_found(capsys, monkeypatch):
     with threadpool_limits(2):
         before = [pool["num_threads"] for pool in threadpool_info()]
         optimize_gram(*pictures(), 1, 0.1)
         assert [pool["num_threads"] for pool in threadpool_info()] == before
+    for slow, fast in ((2, 1), (1, 2)):
+        pools, clock = mock.MagicMock(info=lambda: [{"num_threads": 2}]), itertools.count()
+
+        def ticks(pools=pools, clock=clock, slow=slow):
+            return next(clock) * 10 if pools.limit.call_args.kwargs["limits"] == slow else 10**9 + next(clock)
+
+        monkeypatch.setattr(train, "ThreadpoolController", lambda pools=pools: pools)
+        monkeypatch.setattr(train, "time", mock.Mock(perf_counter=ticks))
+        optimize_gram(*pictures(), 101, 0.1)
+        assert [call.kwargs["limits"] for call in pools.limit.call_args_list] == [None, 1, 2, fast, 1, 2, fast]
 
 
 def test_the_matrix_of_classes_and_the_mistakes_are_counted_right():
@@ -204,11 +215,6 @@ def test_results_go_into_the_data_set_that_is_named_and_fast_prints_the_same(dra
     assert (drawn / "results" / "model.h5").is_file() and Image.open(drawn / "results" / "costs.png").width > 500
 
 
-def spoiled_model(path, change):
-    with h5py.File(path, "r+") as file:
-        change(file)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -228,7 +234,8 @@ def test_a_model_that_is_none_is_one_line(drawn, tmp_path, change):
         train.load_model(path)
     path.write_bytes((drawn / "results" / "model.h5").read_bytes())
     assert train.load_model(path)[2] == ["airplane", "bike"]
-    spoiled_model(path, change)
+    with h5py.File(path, "r+") as file:
+        change(file)
     with pytest.raises(SystemExit, match=r"^error: .*model\.h5 is damaged, or not ours .* - run: python train\.py$"):
         train.load_model(path)
 
