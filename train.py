@@ -237,7 +237,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how many steps downhill (default: %(default)s)")
     parser.add_argument("--lr", type=float, default=LEARNING_RATE, help="learning rate (default: %(default)s)")
-    parser.add_argument("--fast", action="store_true", help="descend by the Gram matrix: the same numbers, sooner")
+    parser.add_argument("--fast", action="store_true", help="by the Gram matrix: the same, but for the last digit")
     parser.add_argument("--dataset", type=find_folder, default=DATASET, help="another folder with train_x.h5")
     parser.add_argument("--results", type=Path, help="another folder for what comes out")
     args = parser.parse_args(argv)

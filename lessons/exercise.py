@@ -20,10 +20,9 @@ from common import DATASET, lesson_parser, relative_path
 
 sys.path.insert(0, str(DATASET.parent / "tests"))  # where the checks are, which train.py must pass, too
 
-from suspects import HINTS, PYTHON_SAYS, ROUND_1, ROUND_2, Mistake, quietly
-
 import train
 from prepare_data import command, load_arrays, save_file
+from suspects import HINTS, PYTHON_SAYS, ROUND_1, ROUND_2, Mistake, quietly
 
 FILE = DATASET.parent / "my_neuron.py"
 
@@ -67,7 +66,9 @@ def look(dataset, hints):
         neuron = load_neuron()
         for name, check in ROUND_1.items():
             if inspect.getsource(getattr(neuron, name)).rstrip().endswith("..."):
-                raise Mistake("this is next", sentence=f"write it in {relative_path(FILE)}, save, and run this again")
+                raise Mistake(
+                    "this is next", sentence=f"write it over the ... in {relative_path(FILE)}, run this again"
+                )
             check(neuron)
             print(f"[x] {name}")
         learn, test = load_arrays(dataset)
@@ -108,9 +109,8 @@ def main(argv=None):
         print(f"wrote {relative_path(FILE)}: open it, write sigmoid, then run: {command('lessons/exercise.py')}")
     elif args.solution:
         return show_solution(args.solution)
-    while not (passed := look(args.dataset, args.hint)) and args.watch:
-        saved = FILE.stat().st_mtime
-        while not FILE.exists() or FILE.stat().st_mtime == saved:
+    while (saved := FILE.stat().st_mtime) and not (passed := look(args.dataset, args.hint)) and args.watch:
+        while not FILE.exists() or FILE.stat().st_mtime == saved:  # it may have been saved while we looked
             time.sleep(0.2)
         print()
     return passed

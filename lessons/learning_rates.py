@@ -82,7 +82,7 @@ def main(argv=None):
     axes.grid(alpha=0.3)
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
-    print("try: python train.py --lr 0.03: it jumps at first, too. Is it worse on the test in the end?")
+    print("try: python train.py --lr 0.03 --results results/large: it jumps, too. Is it worse on the test in the end?")
     return curves
 
 

@@ -32,7 +32,7 @@ def main(argv=None):
             print(f"cost after {epoch} epochs: {costs[-1]:.6f}")
     right = np.sum((w.T @ X_test + b > 0) == Y_test)
     print(f"{right} of {Y_test.size} test pictures are right")
-    print("try: change 0.01 to 0.03, twice, and say first what the costs will do")
+    print("try: change 0.01 to 0.03 in the two lines that step downhill, and say first what the costs will do")
     return costs, right
 
 

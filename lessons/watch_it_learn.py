@@ -56,11 +56,11 @@ def main(argv=None):
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how long (default: %(default)s)")
     parser.add_argument("--window", action="store_true", help="also show it live")
     args = parser.parse_args(argv)
-    (train, test), window = load_arrays(args.dataset), args.window and window_works()
+    train, test = load_arrays(args.dataset)
+    window = args.window and (window_works() or print("no window can be shown here: open the film instead"))
     w, b = np.zeros((len(train.X), 1), train.X.dtype), 0.0
     means, names = [train.X[:, train.Y[0] == label].mean(axis=1) for label in (0, 1)], train.class_names
     chosen, costs, test_costs, frames, times, likeness = frame_epochs(args.epochs), [], {}, [], [], None
-
     for epoch in tqdm(range(args.epochs + 1), "learning", disable=None):
         grads, cost = propagate(w, b, train.X, train.Y)
         costs.append(cost)

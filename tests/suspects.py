@@ -6,6 +6,7 @@ the mistake. `tests/test_train.py` runs the checks on train.py, `lessons/exercis
 """
 
 import contextlib
+import functools
 import io
 import re
 import warnings
@@ -111,7 +112,7 @@ def check_init_params(neuron):
     expect(w, np.zeros((3, 1)), "w of init_params(3)", suspects, on_its_side)
     if w.dtype.kind != "f":
         raise Mistake("w of init_params(3)", w, None, "it holds whole numbers, which cannot learn: use np.zeros")
-    expect(b, 0.0, "b of init_params(3)", shape="b must be one number, 0.0")
+    expect(b, 0.0, "b of init_params(3)", {"b must begin with 0, as w does": b}, "b must be one number, 0.0")
 
 
 def check_propagate(neuron):
@@ -126,7 +127,8 @@ def check_propagate(neuron):
     A, m = textbook_sigmoid(z), 2
     losses = -(Y * np.log(A) + (1 - Y) * np.log(1 - A))
     right = losses.sum() / m
-    number = "the cost must be one number: np.sum(losses) / m adds up all of them"
+    number = "the cost must be one number: np.sum(losses) / m adds up all of them, and m is X.shape[1]"
+    column = np.log1p(np.exp((X.T @ W + B) * (1 - 2 * Y))).sum() / m
     suspects = {
         "it is negative: look at its sign": -right,
         "it is the sum of the losses, not their mean: 1/m is forgotten": losses.sum(),
@@ -140,6 +142,8 @@ def check_propagate(neuron):
         "only the losses of class 1 are in it: where is (1 - Y) * np.log(1 - A)?": losses[0, 1] / m,
         "only the losses of class 0 are in it: where is Y * np.log(A)?": losses[0, 0] / m,
         "w or b is not in z": np.log(2),
+        "it is divided by m twice": right / m,
+        "z must be a row, w.T @ X + b: as a column it makes (2, 2) of A - Y": column,
         "b is not in z": -np.mean(Y * np.log(textbook_sigmoid(z - B)) + (1 - Y) * np.log(1 - textbook_sigmoid(z - B))),
         "m is the number of columns, X.shape[1]; len(X) and X.shape[0] are the number of rows": losses.sum() / 3,
         "it is the logarithm to the base 10, or 2: np.log is the right one": [right / np.log(10), right / np.log(2)],
@@ -161,14 +165,13 @@ def check_propagate(neuron):
         "m is the number of columns, X.shape[1], not of rows": slopes(D, 3),
         "A alone is in it, not A - Y": slopes(A),
         "z is in it where A belongs": slopes(z - Y),
-        "that is the slope of the squared difference: for equation (3) it is X @ (A - Y).T / m": slopes(
-            D * A * (1 - A)
-        ),
+        "that is the slope of the squared difference: here it is X @ (A - Y).T / m": slopes(D * A * (1 - A)),
         "// rounds down: divide with /": (X @ D.T // m, np.sum(D) // m),
     }
     dw, db = slopes(D)
     one = "dw must be a column, one number for each weight: X @ (A - Y).T / m"
-    shape = one if np.size(grads["dw"]) != 3 else ""
+    lies = "dw lies on its side: X @ (A - Y).T / m is a column" if np.shape(grads["dw"]) == (1, 3) else ""
+    shape = one if np.size(grads["dw"]) != 3 else lies
     expect(grads["dw"], dw, f"dw of {what}", {sentence: pair[0] for sentence, pair in values.items()}, shape)
     number = "db must be one number, np.sum(A - Y) / m, or b becomes a vector"
     expect(grads["db"], db, f"db of {what}", {sentence: pair[1] for sentence, pair in values.items()}, number)
@@ -183,6 +186,8 @@ def check_optimize(neuron):
             array[:] = old
             raise Mistake(what, sentence=f"it changes {name} of its caller: write w = w - ..., not w -= ...")
     order = 'it must return {"w": w, "b": b}, {"dw": dw, "db": db}, costs: two dictionaries and a list, in this order'
+    if isinstance(got, tuple) and got[-1] is None:
+        raise Mistake(what, None, None, "costs is None: costs.append(cost) changes the list, and gives nothing back")
     expect_parts(got, what, [dict, dict, list], order)
     params, grads, costs = got
     if set(params) != {"w", "b"}:
@@ -195,6 +200,7 @@ def check_optimize(neuron):
         twice = descend(W, B, X, Y, 2, 0.1)["wb".index(name)]
         suspects = {
             f"it is what it was before: {name} is not updated": old,
+            "it starts from zeros: w and b are given": descend(0 * W, 0.0, X, Y, 1, 0.1)["wb".index(name)],
             f"it went uphill: {name} - lr * ..., not +": old + 0.1 * slope,
             "lr is not in the step": old - slope,
             "it divides by lr: multiply": old - slope / 0.1,
@@ -221,14 +227,12 @@ def check_optimize(neuron):
     pictures, labels = random_pictures()
     (_, _, costs), printed = quietly(neuron.optimize, np.zeros((6, 1)), 0.0, pictures, labels, 201, 0.1)
     if len(costs) != 3:
-        raise Mistake(
-            "costs of 201 epochs", costs, None, "they must be three, those at 0, 100 and 200: epoch % 100 == 0"
-        )
+        told = "they must be those at 0, 100 and 200: epoch % 100 == 0, and costs = [] before the loop"
+        raise Mistake("costs of 201 epochs", costs, None, told)
     right = [f"cost after {100 * k} epochs: {cost:.6f}" for k, cost in enumerate(costs)]
     if [line for line in printed.splitlines() if line] != right:
-        raise Mistake(
-            "what optimize prints", printed, "\n".join(right), 'print(f"cost after {epoch} epochs: {cost:.6f}")'
-        )
+        told = 'print(f"cost after {epoch} epochs: {cost:.6f}")'
+        raise Mistake("what optimize prints", printed, "\n".join(right), told)
 
 
 def check_predict(neuron):
@@ -243,23 +247,25 @@ def check_predict(neuron):
     got, _ = quietly(neuron.predict, np.array([[1.0]]), 0.0, x)
     right, what = [[0.0, 0, 0, 1, 1]], "predict(w, b, X) for w = [[1]], b = 0, X = [[-3, -0.1, 0, 0.1, 3]]"
     expect(got if got is None else np.asarray(got, float), right, what, suspects)
-    got, _ = quietly(neuron.predict, np.array([[1.0]]), 2.0, np.array([[-3.0, -1.0]]))
-    without = {"b is not in z": [[[0.0, 0.0]]]}
-    expect(np.asarray(got, float), [[0.0, 1.0]], "predict(w, b, X) for w = [[1]], b = 2, X = [[-3, -1]]", without)
+    got, _ = quietly(neuron.predict, W, B, X)
+    what = "predict(w, b, X) for w = [[1], [2], [-1]], b = 0.5, X = [[0, 1], [0.5, 0.5], [1, 0]]"
+    expect(np.asarray(got, float), [[1.0, 1.0]], what, {"b is not in z": [[[0.0, 1.0]]]})
 
 
 def check_predict_image(neuron):
-    for x, label in ((-1.0, 0), (1.0, 1)):
+    for x, label in ((-1.0, 0), (0.1, 1)):
         got, _ = quietly(neuron.predict_image, np.array([[2.0]]), 0.0, np.array([[x]]))
         number = "it must be one number, 0 or 1: int(...) of the only entry that predict returns"
-        expect(got, label, f"predict_image(w, b, x) for w = [[2]], b = 0, x = [[{x:g}]]", shape=number)
+        suspects = {"it is the activation: compare it with 0.5": textbook_sigmoid(2 * x)}
+        suspects["z is compared with 0.5, not A = sigmoid(z)"] = 0
+        expect(got, label, f"predict_image(w, b, x) for w = [[2]], b = 0, x = [[{x:g}]]", suspects, number)
 
 
 def check_model(neuron):
     (X_train, Y_train), (X_test, Y_test) = random_pictures(6, 30, 1), random_pictures(6, 11, 2)
     Y_test[0, :3] = 1 - Y_test[0, :3]  # so the test cannot come out like the training
     asked, init_params = [], neuron.init_params
-    neuron.init_params = lambda dimension: asked.append(dimension) or init_params(dimension)
+    neuron.init_params = functools.wraps(init_params)(lambda n: asked.append(n) or init_params(n))
     try:
         got, printed = quietly(neuron.model, X_train, Y_train, X_test, Y_test, 300, 0.5)
     except (ValueError, AssertionError) as problem:
@@ -282,6 +288,9 @@ def check_model(neuron):
         suspects = {
             "it is what init_params gave, not what optimize returned": untrained,
             "it has learned from the test pictures: they are for the test alone": by_test,
+            "epochs and lr are given: pass them on": descend(0 * w, 0.0, X_train, Y_train, 2000, 0.01)[
+                "wb".index(name)
+            ],
         }
         expect(got[name], right, f"{name} that model(...) returns", suspects)
     accuracies, lines = {}, {"train_accuracy": (X_train, Y_train), "test_accuracy ": (X_test, Y_test)}
@@ -297,6 +306,8 @@ def check_model(neuron):
             raise Mistake("what model(...) prints", printed, f"{name}: {right:.2f} %", told)
         swapped = {"it is counted on the other pictures": [value for value in accuracies.values() if value != right]}
         swapped["it is a share, not yet percent: times 100"] = right / 100
+        swapped["it counts the wrong answers: ==, not !="] = round(100 - right, 2)
+        swapped["it is a sum: np.mean is the share"] = right * lines[name][1].size
         expect(float(line[1]), right, f"the {name.strip()} that model(...) prints", swapped, tolerance=0.01)
     expect([got["learning_rate"], got["epochs"], len(got["costs"])], [0.5, 300, 3], "learning_rate, epochs, len(costs)")
 
@@ -308,9 +319,7 @@ def check_large_z(neuron):
         try:
             got = neuron.sigmoid(z)
         except RuntimeWarning as warning:
-            sentence = (
-                f"{warning}: exp(1000) is too large for a computer. Take exp of -np.abs(z) alone, and use np.where"
-            )
+            sentence = f"{warning}: exp(1000) is too large. Take exp of -np.abs(z) alone, and use np.where"
             raise Mistake("sigmoid(z) for z = [[-1000, 0, 1000]]", sentence=sentence) from None
         expect(got, [[0.0, 0.5, 1.0]], "sigmoid(z) for z = [[-1000, 0, 1000]]")
 
@@ -383,51 +392,37 @@ ROUND_2 = {
 
 HINTS = {  # for each function and each check of round 2: an idea, and the line with gaps
     "sigmoid": ("Equation (2). np.exp takes whole arrays.", "return __ / (__ + np.exp(__))"),
-    "init_params": (
-        "A column of zeros, and the number 0. np.zeros takes the shape as a pair, in brackets of its own.",
-        "w = np.zeros((__, __))",
-    ),
-    "propagate": (
-        "Equations (1) to (6), one line each. m is the number of columns of X. (3) and (4) fit into one line.",
-        "z = __.T @ __ + __ ... cost = -np.sum(__ * np.log(__) + (1 - __) * np.log(__)) / __ ... dw = __ @ (__).T / __",
-    ),
-    "optimize": (
-        "A loop over the epochs: propagate, keep and print every 100th cost, then equation (7).",
-        'grads, cost = propagate(__, __, __, __) ... if epoch % __ == 0: ... w = w - __ * grads["__"]',
-    ),
+    "init_params": ("A column of zeros, and the number 0. np.zeros takes the shape as a pair, in brackets of its own.", "w = np.zeros((__, __))"),
+    "propagate": ("Equations (1) to (6), one line each. m is the number of columns of X. (3) and (4) fit into one line.", "z = __.T @ __ + __ ... cost = -np.sum(__ * np.log(__) + (1 - __) * np.log(__)) / __ ... dw = __ @ (__).T / __"),
+    "optimize": ("A loop over the epochs: propagate, keep and print every 100th cost, then equation (7).", 'grads, cost = propagate(__, __, __, __) ... if epoch % __ == 0: ... w = w - __ * grads["__"]'),
     "predict": ("Equations (1) and (2) again. Then: where is A above one half?", "return (__ > __).astype(float)"),
     "predict_image": ("predict gives an array of one entry. Make a number of it.", "return int(predict(__)[__, __])"),
-    "model": (
-        "The others in their order: init_params, optimize on the training pictures, predict on both. Print, return.",
-        "params, grads, costs = optimize(__) ... 100 * np.mean(Y_predict_train == __)",
-    ),
-    "a very large z": (
-        "exp(-z) overflows where z is very negative. There it is exp(z) / (exp(z) + 1) as well. Let np.where choose.",
-        "e = np.exp(-np.abs(z)); return np.where(z >= 0, __, __) / (__ + e)",
-    ),
-    "sure and wrong": (
-        "-log(a) is log(1 + exp(-z)), -log(1 - a) is log(1 + exp(z)); np.logaddexp(0, z) is log(1 + exp(z)), safely.",
-        "losses = Y * np.logaddexp(0, __) + (1 - Y) * np.logaddexp(0, __)",
-    ),
+    "model": ("The others in their order: init_params, optimize on the training pictures, predict on both. Print, return.", "params, grads, costs = optimize(__) ... 100 * np.mean(Y_predict_train == __)"),
+    "a very large z": ("exp(-z) overflows where z is very negative. There it is exp(z) / (exp(z) + 1), too. np.where computes both: so take exp(-|z|) once, for both.", "e = np.exp(-np.abs(z)); return np.where(z >= 0, __, __) / (__ + e)"),
+    "sure and wrong": ("-log(a) is log(1 + exp(-z)), -log(1 - a) is log(1 + exp(z)); np.logaddexp(0, z) is log(1 + exp(z)), safely.", "losses = Y * np.logaddexp(0, __) + (1 - Y) * np.logaddexp(0, __)"),
     "a learning rate of 1": ("What is safe for z = 1000 is safe here. What did you leave out?", "see the two before"),
     "float32": ("w begins as float64. Give it the type of the pictures before the loop.", "w = w.astype(__.dtype)"),
-    "a vector where a column belongs": (
-        "assert CONDITION, SENTENCE stops with the sentence where the condition is false. Put two into propagate.",
-        'assert w.shape == (__, 1), f"w must be a column; its shape is {w.shape}"',
-    ),
-}
-MATMUL = "the shapes of a matrix product do not fit: is a .T missing, or at the wrong side of the @?"
+    "a vector where a column belongs": ("assert CONDITION, SENTENCE stops with the sentence where the condition is false. Put two into propagate.", 'assert w.shape == (__, 1), f"w must be a column; its shape is {w.shape}"'),
+}  # fmt: skip
+MATMUL = "the shapes of a matrix product do not fit: is a .T missing, or at the wrong side of the @? Or must it be a *?"
+ONE_NUMBER = "an array cannot become one number: is a sum missing, is it math.exp for np.exp, or is [0, 0] missing?"
 PYTHON_SAYS = {  # words of Python's or NumPy's: the mistake that usually causes them
+    "IndentationError": "the line must begin right under the one above, or four spaces further after a colon",
+    "SyntaxError": "Python cannot read this line, or the one above: count the brackets and quotes; == compares",
+    "unhashable": 'the key of a dictionary is a text: {"dw": dw, "db": db}',
+    "dict.__format__": "propagate gives the gradients first: grads, cost = propagate(w, b, X, Y)",
+    "local variable": "that line never ran: does the loop begin with range(epochs), and does the name stand there?",
+    "as an integer": "are epochs and lr exchanged? optimize(w, b, X, Y, epochs, lr)",
     "matmul": MATMUL,
     "not aligned": MATMUL,
-    "broadcast": "two shapes do not fit: is a * where an @ belongs, or is a .T missing?",
-    "only 0-dimensional": "an array cannot be one number: is a sum missing, or is it math.exp instead of np.exp?",
-    "only length-1": "an array cannot be one number: is a sum missing, or is it math.exp instead of np.exp?",
+    "broadcast": "two shapes do not fit: is a * where an @ belongs, a .T missing, or do training and test meet?",
+    "only 0-dimensional": ONE_NUMBER,
+    "only length-1": ONE_NUMBER,
     "can only convert an array of size 1": "predict gave more than one class: X must be one picture here",
     "truth value": "an array is not just true or false: use np.where(condition, this, that) in place of if",
     "Cannot interpret": "np.zeros takes the shape in brackets of its own: np.zeros((dimension, 1))",
     "'int' object is not iterable": "a number cannot be looped over: range(epochs) counts from 0 to epochs - 1",
-    "unpack": "a function gives another number of things than are taken: grads, cost = propagate(w, b, X, Y)",
+    "unpack": "a function gives another number of things than are taken: propagate gives two, optimize three",
     "'NoneType'": "a function that is called here gave nothing: is its `return` missing?",
     "KeyError": 'a dictionary has no such key: params has "w" and "b", grads has "dw" and "db"',
     "passed to tuple": "what propagate gives is a pair: grads, cost = propagate(w, b, X, Y)",

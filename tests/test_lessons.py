@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from conftest import README, ROOT, assert_told, fold, numbers, photo, run_script, small_dataset, wait_for
 from PIL import Image
+
 from suspects import quietly, textbook_sigmoid
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV cannot be imported here", exc_type=ImportError)

@@ -7,9 +7,9 @@ import re
 
 import pytest
 from conftest import README, ROOT, assert_told, fold, numbers
-from suspects import quietly
 
 import train
+from suspects import quietly
 
 PAGES = [ROOT / "README.md", ROOT / "dataset" / "README.md", ROOT / "lessons" / "tutorial.md"]
 SOURCES = {p.relative_to(ROOT).as_posix(): p.read_text("utf-8") for p in ROOT.glob("[!.]*/**/*.py")} | {

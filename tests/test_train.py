@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from conftest import ROOT, run_script
 from PIL import Image
-from suspects import ROUND_1, ROUND_2, B, W, X, Y, random_pictures, textbook_sigmoid
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import train
 from prepare_data import load_arrays
+from suspects import ROUND_1, ROUND_2, B, W, X, Y, random_pictures, textbook_sigmoid
 from train import confusion_matrix, main, misclassified, optimize, optimize_gram, predict, propagate, sigmoid
 
 
