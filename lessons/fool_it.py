@@ -65,8 +65,9 @@ def main(argv=None):
     axes[3].grid(alpha=0.3)
     axes[3].legend(loc="center right")
     save_picture(figure, args, "fool_it.png")
-    print("try: python train.py --epochs 200 --results results/short, then this with --results results/short:")
-    print("is a neuron that has learned less easier to fool?")
+    print(
+        "try: python train.py --epochs 200 --results results/short, and this with the same --results: easier to fool?"
+    )
     return needed, shares
 
 
