@@ -33,14 +33,19 @@ LARGEST, LARGEST_FILM = 400_000, 2_000_000  # bytes
 BIKE, AIRPLANE = "test/bike/drawn_0800.jpg", "test/airplane/drawn_0754.jpg"  # the pictures that README.md explains
 
 
+def as_image(figure):
+    """A matplotlib figure as a PIL image."""
+    memory = io.BytesIO()
+    figure.savefig(memory, dpi=110)
+    plt.close(figure)
+    return Image.open(memory).convert("RGB")
+
+
 def keep(image, name):
     """Write a matplotlib figure, a PIL image or the bytes of a file into this folder."""
     path = HERE / name
     if isinstance(image, plt.Figure):
-        memory = io.BytesIO()
-        image.savefig(memory, dpi=110)
-        plt.close(image)
-        image = Image.open(memory)
+        image = as_image(image)
     if isinstance(image, Image.Image):
         memory = io.BytesIO()
         image.convert("RGB").save(memory, "JPEG" if name.endswith("jpg") else "PNG", optimize=True, quality=88)
@@ -187,9 +192,9 @@ def draw_costs(costs, test_costs):
     return figure
 
 
-def beyond_the_mean(w, split, label):
-    """What the average picture of a class says beyond the mean picture, number by number: (12288, 1)."""
-    return w * (split.X[:, split.Y[0] == label].mean(axis=1) - split.X.mean(axis=1))[:, None]
+def average_bike_says(w, split):
+    """What the average bike says beyond the mean picture, number by number: (12288, 1)."""
+    return w * (split.X[:, split.Y[0] == 1].mean(axis=1) - split.X.mean(axis=1))[:, None]
 
 
 def draw_weights(w, split):
@@ -197,7 +202,7 @@ def draw_weights(w, split):
     figure, panels = plt.subplots(1, 3, figsize=(10, 4), layout="constrained")
     panels[0].imshow(split.X[:, split.Y[0] == 1].mean(axis=1).reshape(64, 64, 3))
     show_weights(panels[1], w)
-    show_weights(panels[2], beyond_the_mean(w, split, 1))
+    show_weights(panels[2], average_bike_says(w, split))
     titles = (
         "the average bike",
         "the weights\nred: bright here speaks for bike",
@@ -216,12 +221,9 @@ def draw_hero(demo, w, split, names):
     tiles = [tile.resize((width, round(tile.height * width / tile.width)), Image.Resampling.LANCZOS) for tile in tiles]
     heights = [max(tile.height for tile in tiles[k : k + 2]) for k in (0, 2, 4)]
     figure, axes = plt.subplots(figsize=(6, 6.6), layout="constrained")
-    show_weights(axes, beyond_the_mean(w, split, 1))
+    show_weights(axes, average_bike_says(w, split))
     axes.set_title("what makes it say bike (red)", fontsize=18)
-    memory = io.BytesIO()
-    figure.savefig(memory, dpi=110)
-    plt.close(figure)
-    side = Image.open(memory).convert("RGB")
+    side = as_image(figure)
     tops, total = np.cumsum([0, *(height + gap for height in heights)]), sum(heights) + 2 * gap
     side.thumbnail((total, total), Image.Resampling.LANCZOS)
     sheet = Image.new("RGB", (2 * (width + gap) + side.width, total), "white")

@@ -19,7 +19,6 @@ import traceback
 from common import DATASET, lesson_parser, relative_path
 
 sys.path.insert(0, str(DATASET.parent / "tests"))  # where the checks are, which train.py must pass, too
-
 import train
 from prepare_data import command, load_arrays, save_file
 from suspects import HINTS, PYTHON_SAYS, ROUND_1, ROUND_2, Mistake, quietly
@@ -66,9 +65,8 @@ def look(dataset, hints):
         neuron = load_neuron()
         for name, check in ROUND_1.items():
             if inspect.getsource(getattr(neuron, name)).rstrip().endswith("..."):
-                raise Mistake(
-                    "this is next", sentence=f"write it over the ... in {relative_path(FILE)}, run this again"
-                )
+                told = f"write it over the ... in {relative_path(FILE)}, run this again"
+                raise Mistake("this is next", sentence=told)
             check(neuron)
             print(f"[x] {name}")
         learn, test = load_arrays(dataset)
@@ -109,11 +107,13 @@ def main(argv=None):
         print(f"wrote {relative_path(FILE)}: open it, write sigmoid, then run: {command('lessons/exercise.py')}")
     elif args.solution:
         return show_solution(args.solution)
-    while (saved := FILE.stat().st_mtime) and not (passed := look(args.dataset, args.hint)) and args.watch:
-        while not FILE.exists() or FILE.stat().st_mtime == saved:  # it may have been saved while we looked
+    while True:
+        saved, passed = FILE.stat().st_mtime, look(args.dataset, args.hint)  # in this order: it may be saved meanwhile
+        if passed or not args.watch:
+            return passed
+        while not FILE.exists() or FILE.stat().st_mtime == saved:
             time.sleep(0.2)
         print()
-    return passed
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
 
 import prepare_data
@@ -141,9 +142,6 @@ def photographs(archive, tmp_path_factory):
 def world(request):
     """Both worlds, one after the other; the second is skipped where there are no photographs."""
     return request.getfixturevalue(request.param)
-
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def numbers(text):

@@ -170,6 +170,20 @@ def test_a_broken_picture_is_an_oserror_with_its_name_and_a_reason(tmp_path, nam
         image_to_vector(tmp_path / name)
 
 
+def test_random_damage_gives_a_vector_or_an_oserror(tmp_path):
+    random, path = np.random.default_rng(0), tmp_path / "damaged"
+    for content in (JPEG, PNG, encoded(photo(1), "GIF"), encoded(photo(1), "BMP"), encoded(photo(1), "WEBP")):
+        for _ in range(60):
+            damaged = bytearray(content[: random.integers(20, len(content))] if random.random() < 0.3 else content)
+            for place in random.integers(0, len(damaged), random.integers(1, 9)):
+                damaged[place] = random.integers(256)
+            path.write_bytes(damaged)
+            try:
+                assert image_to_vector(path).shape == (12288, 1)
+            except OSError as problem:
+                assert "damaged (" in str(problem)
+
+
 def test_a_photo_of_108_million_pixels_is_read(tmp_path):
     Image.new("RGB", (12000, 9000), (255, 0, 0)).save(tmp_path / "large.png", compress_level=1)
     with pytest.warns(Image.DecompressionBombWarning):

@@ -182,9 +182,8 @@ def test_the_plots_show_the_costs_and_red_where_a_bright_pixel_speaks_for_class_
 
 
 def test_the_script_learns_and_writes_what_it_says(drawn, tmp_path):
-    done = run_script(
-        "train.py", "--dataset", drawn, "--results", tmp_path / "r", "--epochs", 201, "--lr", 0.02, cwd=tmp_path
-    )
+    options = ["--dataset", drawn, "--results", tmp_path / "r", "--epochs", 201, "--lr", 0.02]
+    done = run_script("train.py", *options, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[:3] == ["airplane = 0, bike = 1", "train: X (12288, 120), Y (1, 120)", "test : X (12288, 8), Y (1, 8)"]
