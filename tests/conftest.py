@@ -182,9 +182,9 @@ def run_script(script, *args, cwd=ROOT, **environment):
 @pytest.fixture
 def screen(monkeypatch):
     """A virtual screen with a window manager, for this test; xdotool as a function: what it prints for its words."""
-    for tool in ("Xvfb", "twm", "xdotool"):
+    for tool in ("Xvfb", "twm", "xdotool", "import"):
         if not shutil.which(tool):
-            pytest.skip(f"needs a virtual screen: apt-get install xvfb twm xdotool ({tool} is missing)")
+            pytest.skip(f"needs a virtual screen: apt-get install xvfb twm xdotool imagemagick ({tool} is missing)")
     read, write = os.pipe()
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]

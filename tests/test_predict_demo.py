@@ -1,5 +1,6 @@
 """predict_demo.py: what it says of which pictures, what it draws, what its window does."""
 
+import contextlib
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ from PIL import Image
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV cannot be imported here", exc_type=ImportError)
 
-from predict_demo import COLOURS, SIZE, STRIP, Prediction, draw_label, main, select_examples
+from predict_demo import COLOURS, SIZE, STRIP, Prediction, draw_label, main, select_examples, wait_for_key
 from prepare_data import image_to_vector, load_image
 from train import load_model, save_model, sigmoid
 
@@ -195,9 +196,6 @@ def test_without_a_display_that_works_one_line_says_so_and_the_files_are_there(w
 @pytest.fixture
 def shown(world, screen, tmp_path):
     """The demo before a screen: xdotool, number() of the picture that is shown, press(key), ended(), the process."""
-    log = (tmp_path / "log").open("w+")
-    command = [sys.executable, "-u", ROOT / "predict_demo.py", "--dataset", world]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
     def window():
         return screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1:]
@@ -224,21 +222,34 @@ def shown(world, screen, tmp_path):
         log.seek(0)
         return process.returncode, log.read()
 
-    wait_for(lambda: number() or process.poll() is not None)
+    def file_is_shown():
+        picture = subprocess.run(["import", "-window", *window(), "png:-"], capture_output=True).stdout
+        on_screen = cv2.imdecode(np.frombuffer(picture or b"none", np.uint8), cv2.IMREAD_COLOR)
+        return any(np.array_equal(on_screen, file) for file in saved(world).values())
+
+    def start():
+        """Start it. On a busy machine Qt misses in 1 of 40 starts that its window is there: it stays empty."""
+        log = (tmp_path / "log").open("w+")
+        command = [sys.executable, "-u", ROOT / "predict_demo.py", "--dataset", world]
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        wait_for(lambda: number() or process.poll() is not None)
+        return log, process
+
+    log, process = start()
+    for _ in range(4):
+        with contextlib.suppress(AssertionError):
+            wait_for(file_is_shown, 10)
+            break
+        process.kill()
+        process.wait()
+        log, process = start()
     yield screen, number, press, ended, process
     process.kill()
 
 
-def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, world):
+def test_any_key_goes_on_and_a_modifier_alone_does_not(shown):
     screen, number, press, ended, process = shown
     window = screen("search", "--onlyvisible", "--name", "of 10 - any key").split()[-1]
-
-    def file_is_shown():
-        picture = subprocess.run(["import", "-window", window, "png:-"], capture_output=True).stdout
-        on_screen = cv2.imdecode(np.frombuffer(picture or b"none", np.uint8), cv2.IMREAD_COLOR)
-        return any(np.array_equal(on_screen, file) for file in saved(world).values())
-
-    wait_for(file_is_shown)  # it may be there before it is painted
     for key in ("Shift_L", "alt"):
         screen("mousemove", "--window", window, 30, 30, "key", key)
     time.sleep(0.5)
@@ -251,12 +262,21 @@ def test_any_key_goes_on_and_a_modifier_alone_does_not(shown, world):
     assert "look at the window: any key shows the next picture, Esc ends" in text
 
 
-@pytest.mark.parametrize("key", ["Escape", "q"])
-def test_escape_and_q_end_it(shown, key):
+@pytest.mark.parametrize(
+    ("keys", "goes_on"), [([-1, 225, 236, 32], True), ([97], True), ([27], False), ([-1, 113], False)]
+)
+def test_a_key_alone_goes_on_and_escape_and_q_end_it(monkeypatch, keys, goes_on):
+    left = iter(keys)
+    monkeypatch.setattr(cv2, "waitKey", lambda ms: next(left))
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda window, which: 1)
+    assert wait_for_key("a window") == goes_on and not list(left)
+
+
+def test_escape_ends_it(shown):
     _, number, press, ended, _ = shown
     press("space")
     assert number() >= 2
-    press(key)
+    press("Escape")
     status, text = ended()
     assert status == 0 and text.splitlines()[-1].startswith("next: ")
 
