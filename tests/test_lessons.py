@@ -104,7 +104,7 @@ def descend(X, Y, lr, epochs):
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # matplotlib's font has no Chinese letters
 @pytest.mark.parametrize("name", sorted(LESSONS - {"camera"}))
-def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, mine, results, monkeypatch):
+def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, mine, results, monkeypatch, capsys):
     lesson = sys.modules[name]
     monkeypatch.setattr(fast_descent, "SIZES", (50, 100))
     monkeypatch.setattr(fast_descent, "EPOCHS", 200)
@@ -120,23 +120,10 @@ def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, min
             picture = Image.open(path)
             assert picture.width >= 600 and picture.height >= 350 and len(np.unique(picture.convert("L"))) > 20
         assert {path: path.read_bytes() for path in before} == before, "a lesson changed a file that is not its own"
-
-
-def test_each_lesson_is_a_script_of_its_own_with_a_help_worth_reading(tmp_path):
-    scripts = [ROOT / "lessons" / f"{name}.py" for name in sorted(LESSONS)]
-    (tmp_path / "all.py").write_text(  # in one process, because each new one would import matplotlib anew
-        "import runpy, sys\nusual, others, scripts = sys.path[1:], set(sys.modules), sys.argv[1:]\n"
-        "ours = ('common', 'dataset', 'prepare_data', 'predict_demo', 'train')\n"
-        "for script in scripts:\n"
-        "    for name in [name for name in sys.modules if name.split('.')[0] in ours]:\n        del sys.modules[name]\n"
-        "    sys.path[:], sys.argv[:] = [script.rpartition('lessons')[0] + 'lessons', *usual], [script, '--help']\n"
-        "    try:\n        runpy.run_path(script, run_name='__main__')\n    except SystemExit:\n        print('END')\n",
-        encoding="utf-8",
-    )
-    done = run_script(tmp_path / "all.py", *scripts)
-    assert done.stderr == "" and done.stdout.count("END\n") == len(scripts)
-    for script, text in zip(scripts, done.stdout.split("END\n"), strict=False):
-        assert f"python lessons/{script.name}" in text and "ou will see" in text
+    with pytest.raises(SystemExit):
+        lesson.main(["--help"])
+    text = capsys.readouterr().out
+    assert f"python lessons/{name}.py" in text and "ou will see" in text
 
 
 def test_without_arrays_or_a_neuron_a_lesson_names_the_command_that_makes_them(drawn, mine, tmp_path):
@@ -494,9 +481,9 @@ def started(screen):
     """A function that starts a lesson with a window: xdotool, a wait for a title, a key into it, what was printed."""
     running = []
 
-    def start(name, *args, title):
-        command = [sys.executable, "-u", ROOT / "lessons" / f"{name}.py", *args]
-        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+    def start(name, *args, title, project=ROOT):
+        command, pipe = [sys.executable, "-u", project / "lessons" / f"{name}.py", *args], subprocess.PIPE
+        running.append(subprocess.Popen(command, cwd=project, stdout=pipe, stderr=subprocess.STDOUT, text=True))
         window = wait_for(lambda: screen("search", "--onlyvisible", "--name", title)).split()[-1]
         screen("mousemove", "--window", window, 30, 30)
         return window, running[-1]
@@ -553,26 +540,20 @@ def test_the_camera_collects_trains_labels_and_saves(tmp_path, started, screen):
     ignored = shutil.ignore_patterns(".*", "results", "tests", "test", "train", "*.h5", "*.zip", "mine*")
     shutil.copytree(ROOT, tmp_path / "project", ignore=ignored)
     project = tmp_path / "project"
-    command = [sys.executable, "-u", project / "lessons/camera.py", "--source", tmp_path / "film.avi"]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": project}
-    lesson = subprocess.Popen(command, **options)
-    try:
-        window = wait_for(lambda: screen("search", "--onlyvisible", "--name", "1, 2: collect")).split()[-1]
-        screen("mousemove", "--window", window, 30, 60, "key", "t")  # nothing to learn from: nothing happens
-        for key in "12" * 8:
-            screen("key", key)
-            time.sleep(0.1)
-        screen("key", "t")
-        told = re.match(r"trained on (\d+) of one, (\d+) of two: the cost is \d\.\d{4}$", lesson.stdout.readline())
-        counts = [int(count) for count in told.groups()]
-        assert min(counts) > 2
-        screen("key", "s")
-        assert lesson.stdout.readline() == "wrote mine\n"
-        assert lesson.stdout.readline() == "next: python prepare_data.py --dataset mine\n"
-        screen("key", "Escape")
-        assert lesson.wait(timeout=60) == 0 and "try: " in lesson.stdout.read()
-    finally:
-        lesson.kill()
+    _, lesson = started("camera", "--source", tmp_path / "film.avi", title="1, 2: collect", project=project)
+    screen("key", "t")  # nothing to learn from: nothing happens
+    for key in "12" * 8:
+        screen("key", key)
+        time.sleep(0.1)
+    screen("key", "t")
+    told = re.match(r"trained on (\d+) of one, (\d+) of two: the cost is \d\.\d{4}$", lesson.stdout.readline())
+    counts = [int(count) for count in told.groups()]
+    assert min(counts) > 2
+    screen("key", "s")
+    assert lesson.stdout.readline() == "wrote mine\n"
+    assert lesson.stdout.readline() == "next: python prepare_data.py --dataset mine\n"
+    screen("key", "Escape")
+    assert lesson.wait(timeout=60) == 0 and "try: " in lesson.stdout.read()
     saved = {path.relative_to(project / "mine").as_posix() for path in project.glob("mine/*/*/*")}
     numbered = [(name, k) for name, count in zip(("one", "two"), counts, strict=True) for k in range(count)]
     assert saved == {f"{'train' if k else 'test'}/{name}/{k:04}.png" for name, k in numbered}
@@ -583,7 +564,6 @@ def test_the_camera_collects_trains_labels_and_saves(tmp_path, started, screen):
 def test_a_camera_that_is_not_there_is_one_line_and_a_third_thing_gets_an_answer_too(tmp_path):
     done = run_script("lessons/camera.py", "--source", tmp_path / "no film.avi")
     assert done.returncode == 1 and done.stderr.startswith("error: no camera or film ") and done.stderr.count("\n") == 1
-    (tmp_path / "film.avi").write_bytes(b"")
     pictures = [photo(k, 160, 120) for k in (1, 2, 3)]
     X = np.hstack([camera.frame_to_vector(picture) for picture in pictures])
     w, b, _ = common.fit(X[:, :2], np.float32([[0, 1]]), 300)
