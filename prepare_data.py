@@ -211,28 +211,28 @@ def main(argv=None):
     parser.add_argument("--skip-bad", action="store_true", help="leave pictures out that cannot be read")
     args = parser.parse_args(argv)
     dataset = args.dataset
-
     empty = not any((dataset / split).exists() for split in SPLITS)
     if empty and dataset == DATASET and (args.offline or not fetch(dataset)):
         draw_pictures(dataset)
     class_names = find_classes(dataset)
-    memory, files, bad = zip(*(make_arrays(dataset, split, class_names) for split in SPLITS), strict=True)
-    if problems := "; ".join(str(problem) for problem in bad[0] + bad[1]):
+    train_h5, train_labels, bad_train = make_arrays(dataset, "train", class_names)
+    test_h5, test_labels, bad_test = make_arrays(dataset, "test", class_names)
+    if problems := "; ".join(map(str, bad_train + bad_test)):
         if not args.skip_bad:
             raise SystemExit(f"error: cannot read {problems} - save them anew as JPEG, smaller, or use --skip-bad")
         print(f"warning: left out, because they cannot be read: {problems}")
 
     print(f"{'class':<20} {'train':>6} {'test':>6}")
     for label, class_name in enumerate(class_names):
-        train, test = (list(labels.values()).count(label) for labels in files)
-        print(f"{f'{class_name} = {label}':<20} {train:>6} {test:>6}")
-    train, test = ({hash(path.read_bytes()) for path in paths} for paths in files)
+        in_train, in_test = (list(labels.values()).count(label) for labels in (train_labels, test_labels))
+        print(f"{f'{class_name} = {label}':<20} {in_train:>6} {in_test:>6}")
+    train, test = ({hash(path.read_bytes()) for path in labels} for labels in (train_labels, test_labels))
     if both := train & test:
         print(f"warning: {len(both)} test pictures are training pictures too: the test accuracy will flatter")
-    for split, content, labels in zip(SPLITS, memory, files, strict=True):
-        save_file(dataset / f"{split}_x.h5", content.getbuffer())
-        shapes = f"data_{split} {(N, len(labels))}, labels_{split} {(1, len(labels))}"
-        print(f"wrote {relative_path(dataset / f'{split}_x.h5')}: {shapes}")
+    for split, memory, labels in (("train", train_h5, train_labels), ("test", test_h5, test_labels)):
+        path, m = dataset / f"{split}_x.h5", len(labels)
+        save_file(path, memory.getbuffer())
+        print(f"wrote {relative_path(path)}: data_{split} {(N, m)}, labels_{split} {(1, m)}")
     print(f"next: {command('train.py', dataset=dataset)}")
 
 

@@ -57,7 +57,8 @@ def main(argv=None):
     parser.add_argument("--window", action="store_true", help="also show it live")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
-    window = args.window and (window_works() or print("no window can be shown here: open the film instead"))
+    if args.window and not window_works():
+        raise SystemExit("error: no window can be shown here - leave --window out, and open the film")
     w, b = np.zeros((len(train.X), 1), train.X.dtype), 0.0
     means, names = [train.X[:, train.Y[0] == label].mean(axis=1) for label in (0, 1)], train.class_names
     chosen, costs, test_costs, frames, times, likeness = frame_epochs(args.epochs), [], {}, [], [], None
@@ -69,12 +70,11 @@ def main(argv=None):
             likeness = likeness or np.corrcoef(w[:, 0], means[1] - means[0])[0, 1]  # after epoch 1
             frames.append(draw_frame(w, costs, test_costs, names, args.epochs))
             times.append(3000 if epoch == args.epochs else 1000 if epoch < 6 else 300)  # ms
-            if window:
+            if args.window:
                 cv2.namedWindow("watch it learn", WINDOW)
                 cv2.imshow("watch it learn", np.asarray(frames[-1])[:, :, ::-1])  # OpenCV's order: blue first
                 cv2.waitKey(times[-1])
         w, b = w - LEARNING_RATE * grads["dw"], b - LEARNING_RATE * grads["db"]
-
     print(f"after epoch 1, w and the mean {names[1]} minus the mean {names[0]} correlate by {likeness:.6f}")
     print(f"the cost on the test is lowest after epoch {min(test_costs, key=test_costs.get)}")
     memory, path = io.BytesIO(), results_folder(args) / "lessons" / "watch_it_learn.gif"
