@@ -129,7 +129,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
 
     results, predictions, bad, files = results_folder(args), [], [], []
-    known = None if args.pictures else find_classes(args.dataset)
+    known = None if args.pictures or not (args.dataset / "train").exists() else find_classes(args.dataset)
     remedy = command("train.py", dataset=args.dataset, results=args.results)
     w, b, class_names = load_model(results / "model.h5", remedy, known)
     for path in tqdm(find_images(args.pictures or [args.dataset / "test"]), "looking", disable=None):

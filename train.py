@@ -129,7 +129,7 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize):
     """Train a neuron on the training pictures, and try it on pictures that it has never seen.
 
     Prints two lines, like `train_accuracy: 99.67 %` and `test_accuracy : 100.00 %`. Returns a dict with costs, w, b,
-    Y_predict_train, Y_predict_test, learning_rate, epochs.
+    Y_predict_train, Y_predict_test, and learning_rate and epochs as they were given.
     """
     assert len(X_test) == len(X_train), f"pictures differ in size: X_train {X_train.shape}, X_test {X_test.shape}"
     assert np.isin(Y_train, (0, 1)).all() and np.isin(Y_test, (0, 1)).all(), "Y must hold labels 0 and 1, nothing else"
@@ -176,10 +176,10 @@ def confusion_matrix(Y, Y_predict):
     return np.array([[np.sum((true == Y) & (label == Y_predict)) for label in (0, 1)] for true in (0, 1)])
 
 
-def plausible_range(right, m):
-    """From where to where the true share of right answers may be, after `right` of m (95 %; Wilson, 1927)."""
-    middle, half = (right + 1.92) / (m + 3.84), 1.96 * math.sqrt(right * (m - right) / m + 0.96) / (m + 3.84)
-    return max(0, middle - half), min(1, middle + half)
+def plausible_range(right, m, k=1.96):
+    """Where the true share of right answers may be, after `right` of m: k standard deviations, 95 % (Wilson, 1927)."""
+    middle, half = right + k**2 / 2, k * math.sqrt(right * (m - right) / m + k**2 / 4)
+    return max(0, (middle - half) / (m + k**2)), min(1, (middle + half) / (m + k**2))
 
 
 def misclassified(w, b, split, dataset):
@@ -220,7 +220,7 @@ def plot_results(results, trained, test_cost, class_names):
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
     epochs = 100 * np.arange(len(trained["costs"]))
     axes.plot(epochs, trained["costs"], "o-", color="black", label="training pictures")
-    axes.plot(epochs[-1:] + 100, test_cost, "D", color=ORANGE, label="test pictures, at the end")
+    axes.plot(min(trained["epochs"], epochs[-1] + 100), test_cost, "D", color=ORANGE, label="test pictures, at the end")
     axes.set(xlabel="epochs", ylabel="cost (logarithmic)", title="How wrong the neuron is")
     plain_log(axes.yaxis, (1, 2, 5))
     axes.grid(True, which="both", alpha=0.3)

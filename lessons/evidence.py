@@ -12,8 +12,7 @@ You will see for each picture what the neuron saw, the evidence, w * x, pixel by
 
 Mind that a black pixel contributes nothing: 0 times any weight is 0. A dark wheel can only speak by silencing a bright
 background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training picture; the sum then
-begins with what that one says, and comes to the same z. And mind that evidence shows what moved the neuron, which need
-not be the thing in the picture.
+begins with what that one says, and comes to the same z. Evidence shows what moved the neuron, not always the thing.
 """
 
 import matplotlib.pyplot as plt
@@ -58,15 +57,16 @@ def main(argv=None):
     parser.add_argument("--from-mean", action="store_true", help="evidence beyond the mean training picture")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
-    names = train.class_names
     remedy = command("train.py", dataset=args.dataset, results=args.results)
-    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
+    w, b, names = load_model(results_folder(args) / "model.h5", remedy, train.class_names)
     mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1)
     start = "mean picture + b" if args.from_mean else "b"
-
     found = []
     for path in find_images(args.pictures) or [args.dataset / test.files[k] for k in select_examples(w, b, test)]:
-        x = image_to_vector(path)
+        try:
+            x = image_to_vector(path)
+        except OSError as problem:
+            raise SystemExit(f"error: cannot read {problem} - name another picture, or save it anew as JPEG") from None
         evidence = w * (x - mean)
         pixels = evidence.reshape(-1, 3).sum(axis=1)  # (4096,), as they are drawn
         parts = {start: b + (w * mean).sum(), f"for {names[1]}": pixels.clip(0).sum()}

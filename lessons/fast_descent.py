@@ -23,7 +23,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common import GREEN, GREY, fit, lesson_parser, save_picture
-from prepare_data import load_arrays
+from prepare_data import command, load_arrays
 from train import ORANGE, optimize, optimize_gram, plain_log
 
 EPOCHS = 1000
@@ -76,7 +76,7 @@ def main(argv=None):
     axes.grid(alpha=0.3)
     axes.legend()
     save_picture(figure, args, "fast_descent.png")
-    print("try: python train.py --fast")
+    print(f"try: {command('train.py', dataset=args.dataset)} --fast")
     return costs, gram_costs, crossing
 
 

@@ -27,9 +27,8 @@ LEVELS = np.arange(33)  # e, in grey levels of 255
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    names = train.class_names
     remedy = command("train.py", dataset=args.dataset, results=args.results)
-    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
+    w, b, names = load_model(results_folder(args) / "model.h5", remedy, train.class_names)
     z = (w.T @ test.X + b)[0]
     needed = np.abs(z) / np.abs(w).sum()  # the e of each test picture
     half = 255 * np.median(needed)
@@ -65,9 +64,8 @@ def main(argv=None):
     axes[3].grid(alpha=0.3)
     axes[3].legend(loc="center right")
     save_picture(figure, args, "fool_it.png")
-    print(
-        "try: python train.py --epochs 200 --results results/short, and this with the same --results: easier to fool?"
-    )
+    again = f"{command('train.py', dataset=args.dataset)} --epochs 200 --results results/short"
+    print(f"try: {again}, and this with the same --results: easier to fool?")
     return needed, shares
 
 

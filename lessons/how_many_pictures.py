@@ -27,8 +27,8 @@ def main(argv=None):
     X, Y = np.hstack([train.X, test.X]), np.hstack([train.Y, test.Y])
     random, columns = np.random.default_rng(0), {label: np.flatnonzero(Y[0] == label) for label in (0, 1)}
     tested = {label: int((label == test.Y).sum()) for label in (0, 1)}  # as many of each class as in the test
-    most = max(len(columns[label]) - tested[label] for label in (0, 1))
-    sizes = [size for size in SIZES if size < most] + [most]
+    least, most = sorted(len(columns[label]) - tested[label] for label in (0, 1))
+    sizes = [size for size in SIZES if size < least] + [most]
     learn, tests = (np.zeros((Y.size, DRAWS * len(sizes)), bool) for _ in range(2))  # a column for each neuron
     for neuron, size in enumerate(np.repeat(sizes, DRAWS)):
         for label in (0, 1):
@@ -39,9 +39,10 @@ def main(argv=None):
     shares = np.array([right[tests[:, k], k].mean() for k in range(tests.shape[1])]).reshape(-1, DRAWS)
     scores = dict(zip(sizes, shares, strict=True))
 
-    print(f"pictures of each class   % of {test.Y.size} test pictures right: mean of {DRAWS} draws, worst and best")
+    print(f"pictures of each class   % of {test.Y.size} test pictures right: mean of the draws, worst and best")
     for size, shares in scores.items():
-        print(f"{size:>22}   {shares.mean():>6.1%}   from {shares.min():.0%} to {shares.max():.0%}")
+        name = "all" if size == most else size
+        print(f"{name:>22}   {shares.mean():>6.1%}   from {shares.min():.0%} to {shares.max():.0%}")
 
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     low, mean, high = (100 * np.array([f(shares) for shares in scores.values()]) for f in (np.min, np.mean, np.max))

@@ -10,12 +10,11 @@ Which way does it swing? All pictures are bright in much the same places. The me
 and a step along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0,
 and only when that has calmed down can it see the difference. Subtract the mean picture, and longer steps are safe.
 
-How long is safe can be computed. A valley that bends by c at its bottom takes steps of up to 2 / c. This one bends by
-lambda / (4 m) at most, where lambda says how much the pictures all point the same way: it is the largest eigenvalue of
-X.T @ X + 1 (the 1 is for b). So up to a rate of 8 m / lambda the cost never rises.
-
-You will see that rate and 1.5 times that rate, the default and a very large one: every cost of the first 80 epochs,
-and what came of it after 2000.
+How long is safe can be computed. Where the slope is c times the way to the bottom, a rate of 1 / c leads right to the
+bottom, and 2 / c just as high up on the other side. Here c is lambda / (4 m) at most: 1/4 is the steepest slope of the
+sigmoid, and lambda is how many times longer a vector can become when X.T @ X + 1 is multiplied with it (its largest
+eigenvalue; the 1 is for b): much, if the pictures are alike. So up to a rate of 8 m / lambda the cost never rises.
+You will see that rate, 1.5 times it, the default and a very large one: the first 80 epochs, and what came of it.
 """
 
 import matplotlib.pyplot as plt
@@ -24,7 +23,7 @@ from matplotlib import colormaps
 from tqdm import tqdm
 
 from common import fit, lesson_parser, save_picture
-from prepare_data import load_arrays
+from prepare_data import command, load_arrays
 from train import LEARNING_RATE, ORANGE, init_params, plain_log, predict, propagate
 
 LARGE = 1.0  # a rate that is much too large
@@ -82,7 +81,8 @@ def main(argv=None):
     axes.grid(alpha=0.3)
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
-    print("try: python train.py --lr 0.03 --results results/large: it jumps, too. Is it worse on the test in the end?")
+    again = f"{command('train.py', dataset=args.dataset)} --lr 0.03 --results results/large"
+    print(f"try: {again}: it jumps, too. Is it worse on the test in the end?")
     return curves
 
 

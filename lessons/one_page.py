@@ -16,11 +16,11 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", type=Path, default=Path(__file__).parent.parent / "dataset", help="another folder")
     dataset = parser.parse_args(argv).dataset
-    with h5py.File(dataset / "train_x.h5") as file:
-        X, Y = file["data_train"][:], file["labels_train"][:]  # (n, m) and (1, m)
-    with h5py.File(dataset / "test_x.h5") as file:
-        X_test, Y_test = file["data_test"][:], file["labels_test"][:]
-
+    if not (dataset / "test_x.h5").exists():
+        raise SystemExit(f"error: no file {dataset.as_posix()}/test_x.h5 - run prepare_data.py first")
+    with h5py.File(dataset / "train_x.h5") as train, h5py.File(dataset / "test_x.h5") as test:
+        X, Y = train["data_train"][:], train["labels_train"][:]  # (n, m) and (1, m)
+        X_test, Y_test = test["data_test"][:], test["labels_test"][:]
     w, b, m, costs = np.zeros((X.shape[0], 1), X.dtype), 0.0, X.shape[1], []
     for epoch in range(2000):
         z = w.T @ X + b

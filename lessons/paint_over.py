@@ -3,9 +3,9 @@
     python lessons/paint_over.py                     # test pictures, one after the other
     python lessons/paint_over.py my_photo.jpg        # or pictures of your own
 
-A window shows the 64 x 64 pixels that the neuron gets, and beside them what each says: red for class 1, blue for class
-0. Paint on the left side with the mouse. You will see z, the answer and the evidence follow at once, because for one
-neuron they are a sum, and you change its parts. Can you do it with one blob? Is it where the thing is?
+A window shows the 64 x 64 pixels that the neuron gets, and beside them what each says: red for class 1, blue for 0.
+Paint on the left side with the mouse. You will see z, the answer and the evidence follow at once: they are a sum,
+and you change its parts. Can you do it with one blob? Is it where the thing is?
 
     1 black     2 white     3 the colour of the corner     r take it back     space next picture     Esc end
 """
@@ -19,8 +19,7 @@ from predict_demo import STRIP, WINDOW, Prediction, cv2, draw_label, find_images
 from prepare_data import IMAGE_SIZE, command, image_to_vector, load_arrays, relative_path, save_file
 from train import load_model, results_folder, sigmoid
 
-ZOOM = 5  # screen pixels for each pixel of the picture
-BRUSH = 3  # pixels; the radius of the brush
+ZOOM, BRUSH = 5, 3  # screen pixels for each pixel of the picture; the radius of the brush, in pixels of the picture
 TITLE = "paint on the left side - space: next, Esc: end"
 
 
@@ -45,20 +44,21 @@ def main(argv=None):
     parser.add_argument("pictures", nargs="*", help="pictures or folders (default: test pictures)")
     args = parser.parse_args(argv)
     _, test = load_arrays(args.dataset)
-    names, strokes = test.class_names, []
     remedy = command("train.py", dataset=args.dataset, results=args.results)
-    w, b, _ = load_model(results_folder(args) / "model.h5", remedy, names)
-    order = np.random.default_rng(1).permutation(test.files)
-    paths = find_images(args.pictures) or [args.dataset / file for file in order]
+    w, b, names = load_model(results_folder(args) / "model.h5", remedy, test.class_names)
+    files = np.random.default_rng(1).permutation(test.files)
+    paths = find_images(args.pictures) or [args.dataset / file for file in files]
+    strokes, key, colour = [], 0, 0
     if window := window_works():
         cv2.namedWindow(TITLE, WINDOW)
         cv2.setMouseCallback(TITLE, lambda event, x, y, flags, _: strokes.append((event, x, y, flags)))
     else:
         print("no window can be shown here: the picture shows the first one, and nothing painted on it")
-
-    key = colour = 0
     for path in paths:
-        original = image_to_vector(path).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)
+        try:
+            original = image_to_vector(path).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)
+        except OSError as problem:
+            raise SystemExit(f"error: cannot read {problem} - name another picture, or save it anew as JPEG") from None
         pixels = original.copy()
         print(f"{relative_path(path)}: z = {draw(pixels, w, b, names)[1]:+.4f}")
         while window:
@@ -82,7 +82,7 @@ def main(argv=None):
     path = results_folder(args) / "lessons" / "paint_over.png"
     save_file(path, cv2.imencode(".png", draw(pixels, w, b, names)[0])[1].tobytes())
     print(f"wrote {relative_path(path)}")
-    print("try: cover the tyres of a bike with the colour of the corner. How much is enough?")
+    print("try: cover a thing part by part (of a bike, the tyres) with the colour of the corner. How much is enough?")
     return pixels
 
 

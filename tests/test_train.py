@@ -169,10 +169,10 @@ def test_the_plots_show_the_costs_and_red_where_a_bright_pixel_speaks_for_class_
     monkeypatch.setattr(train, "save_figure", lambda figure, path: figures.update({path.name: figure}))
     w = np.zeros((64, 64, 3))
     w[5, 9], w[50, 20] = (0.4, 0.1, 0.1), -0.1  # row 5, column 9 speaks for class 1
-    train.plot_results(tmp_path, {"costs": [0.7, 0.3, 0.2], "w": w.reshape(-1, 1)}, 0.35, ["cat", "dog"])
+    train.plot_results(tmp_path, {"costs": [0.7, 0.3, 0.2], "epochs": 250, "w": w.reshape(-1, 1)}, 0.35, ["cat", "dog"])
     costs, test = figures["costs.png"].axes[0].get_lines()
     assert costs.get_xydata().tolist() == [[0, 0.7], [100, 0.3], [200, 0.2]]
-    assert test.get_xydata().tolist() == [[300, 0.35]] and figures["costs.png"].axes[0].get_yscale() == "log"
+    assert test.get_xydata().tolist() == [[250, 0.35]] and figures["costs.png"].axes[0].get_yscale() == "log"
     axes = figures["weights.png"].axes[0]
     image = axes.get_images()[0]
     colours = image.to_rgba(image.get_array())
