@@ -97,7 +97,7 @@ def optimize(w, b, X, Y, epochs, lr):
     """Walk downhill: gradient descent, equation (7), again and again.
 
     Returns {"w": (n, 1), "b": a number} after the last step, {"dw", "db"} of that step, and a list of the costs before
-    steps 0, 100, 200, ..., each of which is printed.
+    steps 0, 100, 200, ..., each of which is printed like this: `cost after 100 epochs: 0.133643`
     """
     dtype = np.result_type(X, np.float32)  # that of X, which is float32 here: half as much to read as float64
     w, Y, grads, costs = w.astype(dtype), Y.astype(dtype), {}, []

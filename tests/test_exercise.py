@@ -70,11 +70,8 @@ SAFE = {  # what round 2 asks for, step by step: what breaks without it, the tex
     "a vector where a column belongs": ("becomes (3, 3) without a word", "    m = X.shape[1]",
         '    m = X.shape[1]\n    assert w.shape == (X.shape[0], 1), "w is no column"\n    assert Y.shape == (1, m), "Y is no row"'),
 }  # fmt: skip
-COST, DW, DB = (
-    "    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
-    "X @ (A - Y).T / m",
-    "np.sum(A - Y) / m",
-)
+COST = "    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m"
+DW, DB = "X @ (A - Y).T / m", "np.sum(A - Y) / m"
 GRADS, STEP = "        grads, cost = propagate(w, b, X, Y)\n", '        w = w - lr * grads["dw"]'
 MISTAKES = {  # {the mistake: (the function, words of the message, the right text, the wrong text)}
     "brackets forgotten": ("sigmoid", "a bracket is missing", "1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)"),

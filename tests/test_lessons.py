@@ -1,7 +1,6 @@
 """The lessons: each claim is computed anew here, in another way, and each `try:` is carried out.
 
-All of them run on the small drawn pictures and on a learner's own two classes, thirty pictures each. What the README
-tells of both worlds is tested in test_readme.py.
+All of them run on drawn pictures and on a learner's own two classes; what README.md tells is compared in both worlds.
 """
 
 import re
@@ -114,6 +113,7 @@ def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, min
         _, text = run(lesson, dataset, where, *SHORT.get(name, []))
         lines = text.splitlines()
         assert lines[-1].startswith("try: ") and text.count("try: ") == 1
+        assert not re.search(r"python \S+\.py (?!--dataset)", lines[-1]), "it would leave the learner's data set"
         pictures = sorted(folder.glob(f"{name}*"))
         assert pictures or name == "one_page"
         for path in pictures:
@@ -129,6 +129,11 @@ def test_a_lesson_works_on_drawings_and_on_pictures_of_ones_own(name, drawn, min
 def test_without_arrays_or_a_neuron_a_lesson_names_the_command_that_makes_them(drawn, mine, tmp_path):
     with pytest.raises(SystemExit, match=r"^error: no file .*train_x\.h5 - run: python .*prepare_data\.py --dataset "):
         border_only.main(["--dataset", str(tmp_path)])
+    with pytest.raises(SystemExit, match=r"^error: no file .*test_x\.h5 - run prepare_data\.py first$"):
+        one_page.main(["--dataset", str(tmp_path)])
+    for lesson in (evidence, paint_over):
+        with pytest.raises(SystemExit, match=r"^error: cannot read .*README\.md \(.+\) - name another picture"):
+            lesson.main([str(ROOT / "README.md"), "--dataset", str(drawn)])
     for lesson in (evidence, fool_it, paint_over):
         with pytest.raises(SystemExit, match=r"^error: no file .*model\.h5 - run: python .*train\.py --dataset "):
             lesson.main(["--dataset", str(drawn), "--results", str(tmp_path)])
@@ -286,11 +291,12 @@ def test_the_fast_descent_takes_the_same_steps(drawn, results, monkeypatch):
 @pytest.mark.parametrize("reference", [[], ["--from-mean"]])
 def test_evidence_adds_up_to_what_the_neuron_says_pixel_by_pixel(drawn, results, reference, monkeypatch):
     seen, draw_evidence = {}, evidence.draw_evidence
-    monkeypatch.setattr(
-        evidence,
-        "draw_evidence",
-        lambda path, x, shares, *rest: seen.update({path: shares}) or draw_evidence(path, x, shares, *rest),
-    )
+
+    def seeing(path, x, shares, *rest):
+        seen[path] = shares
+        return draw_evidence(path, x, shares, *rest)
+
+    monkeypatch.setattr(evidence, "draw_evidence", seeing)
     parts, text = run(evidence, drawn, results, drawn / "test/bike", *reference)
     learn, _ = load_arrays(drawn)
     w, b, _ = train.load_model(drawn / "results" / "model.h5")
@@ -347,6 +353,9 @@ def test_how_many_pictures_and_honest_score_count_right(drawn, results, monkeypa
     for (size, shares), row in zip(scores.items(), rows, strict=True):
         right = [size, *(100 * value for value in (shares.mean(), min(shares), max(shares)))]
         assert [float(value) for value in row] == pytest.approx(right, abs=0.6)
+    few = learn._replace(X=learn.X[:, :70], Y=learn.Y[:, :70])  # 60 of one class, 10 of the other
+    monkeypatch.setattr(how_many_pictures, "load_arrays", lambda folder: (few, test))
+    assert list(run(how_many_pictures, drawn, results)[0]) == [1, 2, 5, 60]
     (one, others), text = run(honest_score, drawn, results)
     assert asked["masks"].sum(axis=0).tolist() == [120] * 21 and not asked["masks"][120:, 0].any()
     w, b, _ = common.fit(learn.X, learn.Y, 300)

@@ -169,16 +169,13 @@ def test_mistakes_are_one_line_each(world, tmp_path, capsys):
     with pytest.raises(SystemExit, match=r"^error: the neuron knows \['cat', 'dog'\], the pictures are of .* - run: "):
         demo(world, capsys)
     (world / "results" / "model.h5").unlink()
-    with pytest.raises(
-        SystemExit, match=r"^error: no file world/results/model.h5 - run: python .*train.py --dataset world$"
-    ):
+    (world / "train").rename(tmp_path / "elsewhere")  # as in a new folder, before step 1
+    with pytest.raises(SystemExit, match=r"^error: no file world/results/model.h5 - run: .*train.py --dataset world$"):
         demo(world, capsys)
 
 
 def test_opencv_that_cannot_be_imported_is_one_line(world, tmp_path):
-    (tmp_path / "cv2.py").write_text(
-        "raise ImportError('libGL.so.1: cannot open shared object file')", encoding="utf-8"
-    )
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')", "utf-8")
     done = run_script("predict_demo.py", "--dataset", world, PYTHONPATH=tmp_path)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: OpenCV cannot be imported (libGL.so.1: ")

@@ -254,9 +254,8 @@ def test_a_rate_that_is_too_large_is_told_and_weights_that_are_no_numbers_are_no
 def test_a_test_that_tells_little_is_told(drawn, tmp_path, capsys, monkeypatch):
     learn, test = load_arrays(drawn)
     for columns, always in (([2, 6, 7], False), ([1] * 5, True)):  # the second: one picture, which is called airplane
-        small = test._replace(
-            X=test.X[:, columns], Y=test.Y[:, -len(columns) :], files=[test.files[k] for k in columns]
-        )
+        files = [test.files[k] for k in columns]
+        small = test._replace(X=test.X[:, columns], Y=test.Y[:, -len(columns) :], files=files)
         monkeypatch.setattr(train, "load_arrays", lambda folder, splits=(learn, small): splits)
         right, m = np.sum(main(["--results", str(tmp_path), "--fast"])["Y_predict_test"] == small.Y), len(columns)
         center, half = (right + 1.92) / (m + 3.84), 1.96 * np.sqrt(right * (1 - right / m) + 0.9604) / (m + 3.84)
