@@ -15,7 +15,7 @@ The pictures stand in four folders. Name the classes as you like; the first by n
     dataset/test/airplane/    dataset/test/bike/     to find out whether it learned: never used for training
 
 If there are none, it fetches photographs (Caltech-101), or draws pictures where there is no network. What comes out:
-dataset/train_x.h5 and dataset/test_x.h5, files that hold named arrays. The first and last lines on your screen:
+dataset/train_x.h5 and dataset/test_x.h5, files that hold named arrays. At the end, on your screen:
 
     class                 train   test
     airplane = 0            750     50

@@ -22,7 +22,7 @@ Notation, with its shapes; n = 12288 numbers a picture, m pictures:
     lr   a number  the learning rate: how far to step
 
 The seven equations. (3) is for one picture, with its label y and its activation a. w.T is the column w turned into a
-row; @ multiplies a row with each column of a matrix, number by number, and adds up: (1, 2) and (3, 4) give 3 + 8 = 11.
+row; @ multiplies a row with each column of a table, number by number, and adds up: (1, 2) and (3, 4) give 3 + 8 = 11.
 
     (1)  z = w.T @ X + b                              weighted sum
     (2)  A = 1 / (1 + exp(-z))                        activation, the sigmoid function

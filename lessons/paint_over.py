@@ -7,7 +7,7 @@ A window shows the 64 x 64 pixels that the neuron gets, and beside them what eac
 Paint on the left side with the mouse. You will see z, the answer and the evidence follow at once: they are a sum,
 and you change its parts. Can you do it with one blob? Is it where the thing is?
 
-    1 black     2 white     3 the colour of the corner     r take it back     space next picture     Esc end
+    1 black    2 white    3 the colour of the corner, as at first    r take it back    space next picture    Esc end
 """
 
 import matplotlib.pyplot as plt
@@ -20,7 +20,7 @@ from prepare_data import IMAGE_SIZE, command, image_to_vector, load_arrays, rela
 from train import load_model, results_folder, sigmoid
 
 ZOOM, BRUSH = 5, 3  # screen pixels for each pixel of the picture; the radius of the brush, in pixels of the picture
-TITLE = "paint on the left side - space: next, Esc: end"
+TITLE = "paint on the left side - 1 black, 2 white, 3 corner, r: back, space: next, Esc: end"
 
 
 def brush(pixels, column, row, colour):
@@ -34,9 +34,9 @@ def draw(pixels, w, b, names):
     shares = w * pixels.reshape(-1, 1)  # (12288, 1): what each number adds to z
     z, limit = float(shares.sum() + b), abs(w.reshape(-1, 3).sum(axis=1)).max()
     evidence = plt.colormaps["RdBu_r"](0.5 + 0.5 * shares.reshape(pixels.shape).sum(axis=2) / limit)[:, :, :3]
-    sides = Image.fromarray(np.uint8(255 * np.hstack([pixels, evidence])))
-    sides = sides.resize((2 * ZOOM * IMAGE_SIZE, ZOOM * IMAGE_SIZE), Image.Resampling.NEAREST)
-    return draw_label(sides, Prediction("", int(z > 0), sigmoid(abs(z)).item(), None), names), z
+    sides = np.uint8(255 * np.hstack([pixels, evidence])).repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
+    said = Prediction("", int(z > 0), sigmoid(abs(z)).item(), None)
+    return draw_label(Image.fromarray(sides), said, [f"z = {z:+.2f}: {name}" for name in names]), z
 
 
 def main(argv=None):
@@ -48,7 +48,7 @@ def main(argv=None):
     w, b, names = load_model(results_folder(args) / "model.h5", remedy, test.class_names)
     files = np.random.default_rng(1).permutation(test.files)
     paths = find_images(args.pictures) or [args.dataset / file for file in files]
-    strokes, key, colour = [], 0, 0
+    strokes, key = [], 0
     if window := window_works():
         cv2.namedWindow(TITLE, WINDOW)
         cv2.setMouseCallback(TITLE, lambda event, x, y, flags, _: strokes.append((event, x, y, flags)))
@@ -59,7 +59,7 @@ def main(argv=None):
             original = image_to_vector(path).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)
         except OSError as problem:
             raise SystemExit(f"error: cannot read {problem} - name another picture, or save it anew as JPEG") from None
-        pixels = original.copy()
+        pixels, colour = original.copy(), original[0, 0]
         print(f"{relative_path(path)}: z = {draw(pixels, w, b, names)[1]:+.4f}")
         while window:
             cv2.imshow(TITLE, draw(pixels, w, b, names)[0])
