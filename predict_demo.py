@@ -7,7 +7,7 @@ Each picture goes the same way as in training: image_to_vector makes a column of
 says how sure it is. OpenCV writes that above the picture: in green where it is right, in red where it is wrong, in
 white where no folder tells. What comes out: results/demo/, and a window. On your screen, for example:
 
-    airplane   94.9%  wrong  dataset/test/bike/drawn_0768.jpg
+    airplane    50.5%  wrong  dataset/test/bike/drawn_0751.jpg
     ...
     next: python lessons/evidence.py
 """

@@ -1,12 +1,12 @@
 """Why did it say bike?
 
-    python lessons/evidence.py                     # the surest of each class, the least sure, and every wrong one
+    python lessons/evidence.py                     # the surest of each class, the least sure, the wrong ones
     python lessons/evidence.py my_photo.jpg        # pictures of your own, or folders of them
     python lessons/evidence.py --from-mean ...     # what sets a picture apart from the average one
 
 One neuron has no secrets. It multiplies each number of a picture with its weight and adds everything up: z is the sum
 of w * x, plus b. So the share of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
-speaks for class 0, and all shares together are z, exactly. Larger networks do not let you look at them like this.
+speaks for class 0, and all shares and b together are z, exactly. Larger networks do not let you look at them like this.
 
 You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all.
 
