@@ -1,7 +1,6 @@
 """Step 2 of 3. Teach one neuron to tell two kinds of pictures apart.
 
-    python train.py            # the textbook way
-    python train.py --fast     # the same descent, many times faster
+    python train.py
 
 The neuron multiplies every number of a picture with a weight, adds it all up, and squashes the sum to a number
 between 0 and 1: how sure it is that the picture is of class 1. Learning means to change the weights, a little at a
@@ -35,37 +34,43 @@ row; @ multiplies a row with each column of a table, number by number, and adds 
 What comes out: results/model.h5 (w, b and what is needed to use them), results/costs.png, results/weights.png.
 """
 
-import argparse
-import io
 import math
-import time
 from pathlib import Path
 
 import h5py
-import matplotlib.pyplot as plt
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
-from prepare_data import DATASET, IMAGE_SIZE, N, command, find_folder, load_arrays, open_h5, relative_path, save_file
+from dataset.figures import draw_costs, draw_weights
+from dataset.folders import (
+    command_line,
+    in_one_piece,
+    make_folder,
+    relative_path,
+    results_folder,
+)
+from dataset.h5_files import open_h5
+from dataset.screen import argument_parser, print_at_once
 
 EPOCHS = 2000  # how often the neuron sees all pictures: more and it fits them better, up to a point
 LEARNING_RATE = 0.01  # how far each step goes: too small is slow, too large jumps over the valley
-RED, BLUE, ORANGE = "#b2182b", "#2166ac", "#d95f02"  # on plots: class 1, class 0, and what is of neither
 
 
 def sigmoid(z):
     """Squash a number, or each number of an array, between 0 and 1: equation (2).
 
-    exp(1000) is too large for a computer, exp(-1000) is just 0: so exp is taken of -|z| alone. For z below 0 the
-    fraction is written as exp(z) / (exp(z) + 1): the same, above and below multiplied by exp(z).
+    For z = -1000 the textbook's 1 / (1 + exp(-z)) needs exp(1000), which is too large for a computer. The same
+    number comes safely by its logarithm: log(1 / (1 + exp(-z))) is -log(1 + exp(-z)), and np.logaddexp(0, -z) is
+    log(exp(0) + exp(-z)), computed without ever making exp(-z).
     """
-    e = np.exp(-np.abs(z))
-    return np.where(np.greater_equal(z, 0), 1, e) / (1 + e)
+    return np.exp(-np.logaddexp(0, -z))
 
 
-def init_params(dimension):
-    """The neuron before it has learned, which says 0.5 to every picture: w, (dimension, 1) zeros, and b = 0."""
-    w = np.zeros((dimension, 1))
+def init_params(n):
+    """The neuron before it has learned, which says 0.5 to every picture: n weights of 0, and b = 0.
+
+    float32 are numbers of some 7 digits, as in the h5 files. They take half the room of Python's own.
+    """
+    w = np.zeros((n, 1), np.float32)  # (n, 1)
     b = 0.0
     return w, b
 
@@ -73,15 +78,14 @@ def init_params(dimension):
 def propagate(w, b, X, Y):
     """Look at all pictures once: forward to the cost, equations (1) to (4), and back to the gradients, (5) and (6).
 
-    Where a is rounded to 0 or 1, the textbook's loss has a log(0). The same number comes safely from z: -log(a) is
-    log(1 + exp(-z)) and -log(1 - a) is log(1 + exp(z)); and np.logaddexp(0, z) is log(exp(0) + exp(z)), computed
-    without ever making exp(z).
+    Where a is rounded to 0 or 1, the textbook's loss has a log(0). Seen from z, -log(a) is log(1 + exp(-z)) and
+    -log(1 - a) is log(1 + exp(z)): np.logaddexp computes both safely, as in sigmoid.
 
     Returns {"dw": (n, 1), "db": a number} and the cost, a number.
     """
-    m = X.shape[1]
-    assert w.shape == (X.shape[0], 1), f"w must be a column, one weight a row of X {X.shape}; its shape is {w.shape}"
-    assert Y.shape == (1, m), f"Y must be a row, one label a column of X {X.shape}; its shape is {Y.shape}"
+    n, m = X.shape
+    assert w.shape == (n, 1), f"w must be a column, ({n}, 1), as X is {X.shape}; it is {w.shape}"
+    assert Y.shape == (1, m), f"Y must be a row, (1, {m}), as X is {X.shape}; it is {Y.shape}"
 
     z = w.T @ X + b  # (1)  (1, m)
     A = sigmoid(z)  # (2)  (1, m)
@@ -99,222 +103,238 @@ def optimize(w, b, X, Y, epochs, lr):
     Returns {"w": (n, 1), "b": a number} after the last step, {"dw", "db"} of that step, and a list of the costs before
     steps 0, 100, 200, ..., each of which is printed like this: `cost after 100 epochs: 0.133643`
     """
-    dtype = np.result_type(X, np.float32)  # that of X, which is float32 here: half as much to read as float64
-    w, Y, grads, costs = w.astype(dtype), Y.astype(dtype), {}, []
-    try:
-        for epoch in range(epochs):
-            grads, cost = propagate(w, b, X, Y)  # (1) to (6)
-            if epoch % 100 == 0:
-                costs.append(cost)
-                print(f"cost after {epoch} epochs: {cost:.6f}")
-            w = w - lr * grads["dw"]  # (7)
-            b = b - lr * grads["db"]  # (7)
-    except KeyboardInterrupt:  # Ctrl-C
-        print(f"stopped by Ctrl-C at epoch {epoch}; what was learned so far is kept")
+    costs = []
+    for epoch in range(epochs):
+        grads, cost = propagate(w, b, X, Y)  # (1) to (6)
+        if epoch % 100 == 0:
+            costs.append(cost)
+            print(f"cost after {epoch} epochs: {cost:.6f}")
+        w = w - lr * grads["dw"]  # (7)
+        b = b - lr * grads["db"]  # (7)
     return {"w": w, "b": b}, grads, costs
 
 
 def predict(w, b, X):
     """The class of each picture, (1, m): 1 where the neuron's activation is above 0.5, else 0."""
-    A = sigmoid(w.T @ X + b)  # (1), (2)
-    return (A > 0.5).astype(X.dtype)
+    z = w.T @ X + b  # (1)  (1, m)
+    A = sigmoid(z)  # (2)  (1, m)
+    is_class_1 = A > 0.5  # (1, m), each True or False
+    return is_class_1.astype(X.dtype)  # as numbers of the kind that X has: 1 for True, 0 for False
 
 
 def predict_image(w, b, X):
     """The class, 0 or 1, of one picture: X is (n, 1), as image_to_vector gives it."""
-    return int(predict(w, b, X).item())
+    label = predict(w, b, X)  # (1, 1)
+    return int(label.item())  # .item() takes the one number out of its array
 
 
-def model(X_train, Y_train, X_test, Y_test, epochs, lr, optimize=optimize):
+def model(X_train, Y_train, X_test, Y_test, epochs, lr):
     """Train a neuron on the training pictures, and try it on pictures that it has never seen.
 
     Prints two lines, like `train_accuracy: 99.67 %` and `test_accuracy : 100.00 %`. Returns a dict with costs, w, b,
     Y_predict_train, Y_predict_test, and learning_rate and epochs as they were given.
     """
-    assert len(X_test) == len(X_train), f"pictures differ in size: X_train {X_train.shape}, X_test {X_test.shape}"
-    assert np.isin(Y_train, (0, 1)).all() and np.isin(Y_test, (0, 1)).all(), "Y must hold labels 0 and 1, nothing else"
-    w, b = init_params(X_train.shape[0])
-    params, _, costs = optimize(w, b, X_train, Y_train, epochs, lr)
-    w, b = params["w"], params["b"]
-    Y_predict_train = predict(w, b, X_train)
+    n = X_train.shape[0]
+    assert X_test.shape[0] == n, (
+        f"pictures differ in size: train {n}, test {X_test.shape[0]} numbers"
+    )
+    for Y in (Y_train, Y_test):
+        labels = set(Y.flatten().tolist())
+        assert labels <= {0, 1}, f"Y must hold labels 0 and 1, nothing else; it holds {labels}"
+
+    w, b = init_params(n)
+    params, grads, costs = optimize(w, b, X_train, Y_train, epochs, lr)
+    w = params["w"]
+    b = params["b"]
+
+    # == gives True where the answer is right. The mean of True and False, 1 and 0, is the share of True.
+    Y_predict_train = predict(w, b, X_train)  # (1, m)
     Y_predict_test = predict(w, b, X_test)
     print(f"train_accuracy: {100 * np.mean(Y_predict_train == Y_train):.2f} %")
     print(f"test_accuracy : {100 * np.mean(Y_predict_test == Y_test):.2f} %")
-    trained = {"w": w, "b": b, "costs": costs, "learning_rate": lr, "epochs": epochs}
-    return trained | {"Y_predict_train": Y_predict_train, "Y_predict_test": Y_predict_test}
+    return {
+        "costs": costs,
+        "w": w,
+        "b": b,
+        "Y_predict_train": Y_predict_train,
+        "Y_predict_test": Y_predict_test,
+        "learning_rate": lr,
+        "epochs": epochs,
+    }
 
 
-def save_model(path, trained, class_names):
-    """Write what model() returns as an h5 file, with all that is needed to use the neuron."""
-    memory = io.BytesIO()
-    with h5py.File(memory, "w") as file:
-        file.create_dataset("w", data=trained["w"], fletcher32=True)
-        file["b"], file["costs"] = trained["b"], trained["costs"]
-        file.attrs.update(class_names=class_names, image_size=IMAGE_SIZE)
-        file.attrs.update(learning_rate=trained["learning_rate"], epochs=trained["epochs"])
-    save_file(path, memory.getbuffer())
+# ------------------------------------------------------------------ files
 
 
-def load_model(path, remedy="python train.py", class_names=None):
-    """Read what save_model wrote: w (12288, 1), b (float), and the two class names, those that are given if any are."""
-    with open_h5(path, remedy) as file:
-        w, b, known = file["w"][:], float(file["b"][()]), list(file.attrs["class_names"])
-        if w.shape != (N, 1) or not np.isfinite(w).all() or not np.isfinite(b) or len(known) != 2:
-            raise ValueError("it must hold w, b and two class names")
-    if class_names not in (None, known):
-        raise SystemExit(f"error: the neuron knows {known}, the pictures are of {class_names} - run: {remedy}")
-    return w, b, known
+class Arrays:
+    """What train_x.h5 or test_x.h5 holds: m pictures, and what is known of them."""
+
+    def __init__(self, file, split):
+        # [:] reads a whole array from the file. class_names and image_size are notes attached to it.
+        self.X = file[f"data_{split}"][:]  # (n, m) float32, one picture a column
+        self.Y = file[f"labels_{split}"][:]  # (1, m) float32, 0 or 1
+        self.files = file[f"files_{split}"].asstr()[:]  # m texts: the path of each picture
+        self.class_names = list(file.attrs["class_names"])  # two texts: of class 0, of class 1
+        self.image_size = int(file.attrs["image_size"])  # 64: pictures are 64 pixels wide and high
 
 
-def results_folder(args):
-    """Where results go: --results, or results/ beside the scripts, or results/ in the data set that was named."""
-    return (args.results or (DATASET.parent if args.dataset == DATASET else args.dataset) / "results").expanduser()
+def load_arrays(dataset):
+    """Read what prepare_data.py wrote into a folder: the training pictures and the test pictures, as Arrays."""
+    remedy = command_line("prepare_data.py", dataset)
+    with open_h5(dataset / "train_x.h5", remedy) as file:
+        train = Arrays(file, "train")
+    with open_h5(dataset / "test_x.h5", remedy) as file:
+        test = Arrays(file, "test")
+
+    if train.class_names != test.class_names:
+        raise SystemExit(
+            f"error: train_x.h5 has the classes {train.class_names}, test_x.h5 {test.class_names} - run: {remedy}"
+        )
+    return train, test
 
 
-def confusion_matrix(Y, Y_predict):
-    """How many pictures of each true class (row) were given which class (column): (2, 2). Y, Y_predict: (1, m)."""
-    return np.array([[np.sum((true == Y) & (label == Y_predict)) for label in (0, 1)] for true in (0, 1)])
+def save_model(path, trained, train):
+    """Write what model() returns as an h5 file, with all that is needed to use the neuron. train: Arrays."""
+    with in_one_piece(path) as unfinished, h5py.File(unfinished, "w") as file:
+        file["w"] = trained["w"]
+        file["b"] = trained["b"]
+        file["costs"] = trained["costs"]
+        file.attrs["class_names"] = train.class_names
+        file.attrs["image_size"] = train.image_size
+        file.attrs["learning_rate"] = trained["learning_rate"]
+        file.attrs["epochs"] = trained["epochs"]
+    print(f"wrote {relative_path(path)}")
 
 
-def plausible_range(right, m, k=1.96):
-    """Where the true share of right answers may be, after `right` of m: k standard deviations, 95 % (Wilson, 1927)."""
-    middle, half = right + k**2 / 2, k * math.sqrt(right * (m - right) / m + k**2 / 4)
-    return max(0, (middle - half) / (m + k**2)), min(1, (middle + half) / (m + k**2))
+class Neuron:
+    """What model.h5 holds, and all that is needed to use it."""
+
+    def __init__(self, file):
+        self.w = file["w"][:]  # (n, 1) float32
+        self.b = float(file["b"][()])  # [()] reads a single number
+        self.class_names = list(file.attrs["class_names"])  # two texts
+        self.image_size = int(file.attrs["image_size"])  # 64
 
 
-def misclassified(w, b, split, dataset):
-    """A sentence for each wrongly labelled picture of a Split, the surest mistakes first."""
-    A, Y = sigmoid(w.T @ split.X + b)[0], split.Y[0]
-    wrong = [k for k in np.argsort(-np.abs(A - 0.5), kind="stable") if (A[k] > 0.5) != Y[k]]
-    return [
-        f"{relative_path(dataset / split.files[k])} is {split.class_names[int(Y[k])]}, but the neuron says "
-        f"{split.class_names[int(1 - Y[k])]} ({max(A[k], 1 - A[k]):.1%} sure)"
-        for k in wrong
-    ]
+def load_model(path, remedy="python train.py"):
+    """Read what save_model wrote, as a Neuron. remedy: the command that makes such a file."""
+    with open_h5(Path(path), remedy) as file:
+        return Neuron(file)
 
 
-def save_figure(figure, path):
-    """Write a matplotlib figure as a PNG file, and close it."""
-    memory = io.BytesIO()
-    figure.savefig(memory, dpi=120)
-    plt.close(figure)
-    save_file(path, memory.getbuffer())
+# ------------------------------------------------------------------ the report
 
 
-def show_weights(axes, w, limit=None):
-    """Draw (12288, 1) weights as a picture, the three colours of a pixel added up: red above 0, blue below."""
-    pixels = w.reshape(IMAGE_SIZE, IMAGE_SIZE, 3).sum(axis=2)  # (12288, 1) -> (64, 64, 3) -> (64, 64)
-    limit = limit or abs(pixels).max() or 1
-    axes.set_axis_off()
-    return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
+def report_answers(Y, Y_predict, class_names):
+    """Print how many pictures of each true class were called what. Y, Y_predict: (1, m)."""
+    titles = [f"predicted {name}" for name in class_names]
+    width = max(len(titles[0]), len(titles[1]))
+    print(f"{'':{width}}  {titles[0]:>{width}}  {titles[1]:>{width}}")
+    for label in (0, 1):
+        title = f"true {class_names[label]}"
+        answers = Y_predict[Y == label]  # those for the pictures of this class
+        ones = int(np.sum(answers))
+        print(f"{title:<{width}}  {answers.size - ones:>{width}}  {ones:>{width}}")
 
 
-def plain_log(axis, steps=(1,)):
-    """Make a matplotlib axis logarithmic, with numbers that read 0.1, not a power of ten. steps: 1, or 1, 2, 5."""
-    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
-    axis.set(major_locator=plt.LogLocator(subs=steps), major_formatter="{x:g}", minor_formatter="")
+def plausible_range(right, m):
+    """From where to where the true share of right answers may be, after `right` of m: 95 times of 100 (Wilson, 1927)."""
+    k = 1.96  # 95 % of a bell curve lies within 1.96 standard deviations
+    middle = right + k**2 / 2
+    half_width = k * math.sqrt(right * (m - right) / m + k**2 / 4)
+    low = (middle - half_width) / (m + k**2)
+    high = (middle + half_width) / (m + k**2)
+    return max(0, low), min(1, high)
 
 
-def plot_results(results, trained, test_cost, class_names):
-    """Draw how the cost fell, with that of the test pictures at the end, and the weights as a picture of 64 x 64."""
-    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    epochs = 100 * np.arange(len(trained["costs"]))
-    axes.plot(epochs, trained["costs"], "o-", color="black", label="training pictures")
-    axes.plot(min(trained["epochs"], epochs[-1] + 100), test_cost, "D", color=ORANGE, label="test pictures, at the end")
-    axes.set(xlabel="epochs", ylabel="cost (logarithmic)", title="How wrong the neuron is")
-    plain_log(axes.yaxis, (1, 2, 5))
-    axes.grid(True, which="both", alpha=0.3)
-    axes.legend()
-    save_figure(figure, results / "costs.png")
+def find_mistakes(trained, arrays, dataset):
+    """A sentence for each picture of train or test (Arrays) whose answer is wrong, the surest mistakes first."""
+    z = trained["w"].T @ arrays.X + trained["b"]  # (1, m)
+    A = sigmoid(z)  # (1, m)
+    mistakes = []
+    for k in range(len(arrays.files)):
+        a = float(A[0, k])
+        said = int(a > 0.5)
+        label = int(arrays.Y[0, k])
+        if said != label:
+            sure = max(a, 1 - a)
+            path = relative_path(dataset / arrays.files[k])
+            true_name = arrays.class_names[label]
+            said_name = arrays.class_names[said]
+            sentence = f"{path} is {true_name}, but the neuron says {said_name} ({sure:.1%} sure)"
+            mistakes.append((sure, sentence))
 
-    figure, axes = plt.subplots(figsize=(6, 5.4), layout="constrained")
-    figure.colorbar(show_weights(axes, trained["w"]), shrink=0.9)
-    axes.set_title(f"The weights: if it is bright here,\nred says {class_names[1]}, blue says {class_names[0]}")
-    save_figure(figure, results / "weights.png")
+    mistakes.sort(reverse=True)  # by the first of the two, the largest first
+    return [sentence for sure, sentence in mistakes]
+
+
+def report(trained, train, test, dataset):
+    """Print what the numbers of model() mean: the test, how far to trust it, and the mistakes."""
+    costs = trained["costs"]
+    if max(costs) > costs[0]:
+        print(f"warning: the cost rose to {max(costs):.3g}: steps too large, try a smaller --lr")
+
+    said = trained["Y_predict_test"]
+    m = said.size  # how many pictures the test has
+    right = np.sum(said == test.Y)
+    print("\nthe test pictures:")
+    report_answers(test.Y, said, test.class_names)
+    low, high = plausible_range(right, m)
+    print(f"on new pictures it may be right {low:.0%} to {high:.0%} of the time;")
+    print(f"a test of {m} pictures cannot say it more precisely")
+    always = int(said[0, 0])
+    if np.all(said == always):
+        name = test.class_names[always]
+        print(f"warning: it says {name} to every test picture; that alone is {right / m:.0%} right")
+
+    test_mistakes = find_mistakes(trained, test, dataset)
+    training_mistakes = find_mistakes(trained, train, dataset)
+    in_test = f"{len(test_mistakes)} of {m} test pictures"
+    in_training = f"{len(training_mistakes)} of {train.Y.size} training pictures"
+    print(f"\nwrong: {in_test}, {in_training}")
+    mistakes = test_mistakes + training_mistakes
+    for sentence in mistakes[:5]:
+        print(f"  {sentence}")
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how many steps downhill (default: %(default)s)")
-    parser.add_argument("--lr", type=float, default=LEARNING_RATE, help="learning rate (default: %(default)s)")
-    parser.add_argument("--fast", action="store_true", help="by the Gram matrix: the same, but for the last digit")
-    parser.add_argument("--dataset", type=find_folder, default=DATASET, help="another folder with train_x.h5")
+    parser = argument_parser(__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="steps downhill (default: 2000)")
+    parser.add_argument(
+        "--lr", type=float, default=LEARNING_RATE, help="learning rate (default: 0.01)"
+    )
     parser.add_argument("--results", type=Path, help="another folder for what comes out")
     args = parser.parse_args(argv)
     if args.epochs < 1 or not 0 < args.lr < math.inf:
         parser.error("--epochs must be at least 1, and --lr a number above 0")
 
+    # Load, and look at it.
     train, test = load_arrays(args.dataset)
-    class_names, results = train.class_names, results_folder(args)
-    print(f"{class_names[0]} = 0, {class_names[1]} = 1")
-    print(f"train: X {train.X.shape}, Y {train.Y.shape}\ntest : X {test.X.shape}, Y {test.Y.shape}")
-    trained = model(train.X, train.Y, test.X, test.Y, args.epochs, args.lr, optimize_gram if args.fast else optimize)
-    w, b, costs, said = (trained[name] for name in ("w", "b", "costs", "Y_predict_test"))
-    if not np.isfinite(w).all():
-        raise SystemExit("error: the weights are no longer finite numbers, no model is written - use a smaller --lr")
-    if max(costs) > costs[0]:
-        print(f"warning: the cost rose to {max(costs):.3g}: the steps are too large, try a smaller --lr")
-    print("\nthe test pictures:")
-    width = max(map(len, class_names)) + len("predicted ")
-    print(" " * width, *(f"{'predicted ' + name:>{width}}" for name in class_names), sep="  ")
-    for name, row in zip(class_names, confusion_matrix(test.Y, said), strict=True):
-        print(f"{'true ' + name:<{width}}", *(f"{count:>{width}}" for count in row), sep="  ")
-    wrong, missed = (misclassified(w, b, split, args.dataset) for split in (test, train))
-    m, (low, high) = test.Y.size, plausible_range(test.Y.size - len(wrong), test.Y.size)
-    print(f"on new pictures it may be right {low:.0%} to {high:.0%} of the time: {m} cannot tell more exactly")
-    if np.ptp(said) == 0:
-        always = f"it says {class_names[int(said[0, 0])]} to every test picture"
-        print(f"warning: {always}; always saying so gives {np.mean(said == test.Y):.0%} too")
-    print(f"\nwrong: {len(wrong)} of {m} test pictures, {len(missed)} of {train.Y.size} for training")
-    for sentence in (wrong + missed)[:5]:
-        print(f"  {sentence}")
-    save_model(results / "model.h5", trained, class_names)
-    plot_results(results, trained, propagate(w, b, test.X, test.Y)[1], class_names)
-    for name in ("model.h5", "costs.png", "weights.png"):
-        print(f"wrote {relative_path(results / name)}")
-    print(f"next: {command('predict_demo.py', dataset=args.dataset, results=args.results)}")
+    results = results_folder(args.dataset, args.results)
+    make_folder(results, "--results")
+    print(f"{train.class_names[0]} = 0, {train.class_names[1]} = 1")
+    print(f"train: X {train.X.shape}, Y {train.Y.shape}")
+    print(f"test : X {test.X.shape}, Y {test.Y.shape}")
+
+    # Train. Where steps are far too large, numbers overflow: one line tells it below, not NumPy.
+    with np.errstate(all="ignore"):
+        trained = model(train.X, train.Y, test.X, test.Y, args.epochs, args.lr)
+    if not np.all(np.isfinite(trained["w"])):
+        raise SystemExit(
+            "error: the weights are no longer finite numbers, no model is written - use a smaller --lr"
+        )
+    grads, test_cost = propagate(trained["w"], trained["b"], test.X, test.Y)
+    print(f"cost on the test: {test_cost:.6f}")
+
+    # Report, save, draw.
+    report(trained, train, test, args.dataset)
+    save_model(results / "model.h5", trained, train)
+    draw_costs(results / "costs.png", trained["costs"], args.epochs, test_cost)
+    draw_weights(results / "weights.png", trained["w"], train.image_size, train.class_names)
+    print(f"next: {command_line('predict_demo.py', args.dataset, args.results)}")
     return trained
 
 
-# ------------------------------------------------------------------ the same descent, faster
-
-
-def optimize_gram(w, b, X, Y, epochs, lr):
-    """The same descent as optimize: arguments, lines and return values are the same.
-
-    Every step adds columns of X to w: w = w0 + X @ alpha, one alpha for each picture, and b = b0 + their sum. So (1) is
-    z = z0 + K @ alpha + their sum, with K = X.T @ X, the Gram matrix, computed once. An epoch takes m * m
-    multiplications then, not 2 * n * m. Numbers around 0 lose less in float32: so K is that of X - mean, plus the rest.
-    """
-    X = X.astype(np.result_type(X, np.float32), copy=False)
-    w, m, mean, pools = w.astype(X.dtype), X.shape[1], X.mean(axis=1), ThreadpoolController()
-    K, s, square, costs = 0, 0, mean @ mean + 1, []
-    for part, middle in zip(np.array_split(X, 6), np.array_split(mean, 6), strict=True):  # no second X in memory
-        C = part - middle[:, None]
-        K, s = K + C.T @ C, s + middle @ C  # (m, m), (m,)
-    z = z0 = (w.T @ X + b)[0].astype(X.dtype)
-    y, alpha = Y[0].astype(X.dtype), np.zeros_like(z)
-
-    def seconds(threads):
-        pools.limit(limits=threads)
-        start = time.perf_counter()
-        K @ alpha
-        return time.perf_counter() - start
-
-    with pools.limit(limits=None):  # afterwards as many threads as before
-        all_threads = max((pool["num_threads"] for pool in pools.info()), default=1)
-        for epoch in range(epochs):
-            if epoch % 100 == 0:
-                costs.append(np.mean(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)))  # (3), (4)
-                print(f"cost after {epoch} epochs: {costs[-1]:.6f}")
-                pools.limit(limits=min((1, all_threads), key=seconds))  # on a busy machine 1 is faster
-            d = sigmoid(z) - y  # (2)
-            alpha -= lr / m * d  # (5), (6), (7)
-            total = alpha.sum()
-            z = z0 + K @ alpha + s * total + (s @ alpha + square * total)  # (1)
-    w, b = w + X @ alpha[:, None], X.dtype.type(b + total)
-    return {"w": w, "b": b}, {"dw": X @ d[:, None] / m, "db": d.sum() / m}, costs
-
-
 if __name__ == "__main__":
+    print_at_once()
     main()

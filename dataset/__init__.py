@@ -1,1 +1,1 @@
-"""Where the pictures live, and the two scripts that fetch or draw them."""
+"""Where the pictures live, and what gets them."""

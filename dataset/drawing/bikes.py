@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from dataset.drawing.colours import BLACK, GLASS, HULLS, INK, LEATHERS, PAINTS, STEEL, WHITE, palette
+from dataset.drawing.colours import (
+    BLACK,
+    GLASS,
+    HULLS,
+    INK,
+    LEATHERS,
+    PAINTS,
+    STEEL,
+    WHITE,
+    palette,
+)
 from dataset.drawing.shades import chrome, darker, glossy, lighter, padded
 from dataset.drawing.sketch import Sketch, arc, box, disc, mix_points, pick, points, rounded, stroke
 
