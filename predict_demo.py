@@ -12,9 +12,6 @@ white where no folder tells. What comes out: results/demo/, and a window. On you
     next: python lessons/evidence.py
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +20,7 @@ from PIL import ImageOps
 from dataset.folders import command_line, make_folder, relative_path, results_folder
 from dataset.pictures import find_classes, list_images, load_img
 from dataset.screen import argument_parser, print_at_once, progress
+from dataset.window import show_pictures, window_works
 from prepare_data import image_to_vector
 from train import load_model, predict_image, sigmoid
 
@@ -53,9 +51,11 @@ def prediction(path, w, b, image_size):
     Raises OSError where the picture cannot be read.
     """
     x = image_to_vector(path, image_size)  # (12288, 1)
-    label = predict_image(w, b, x)  # 0 or 1
+    label = predict_image(w, b, x)  # which class: 0 or 1
 
-    a = sigmoid(w.T @ x + b).item()  # how sure it is of class 1, from 0 to 1
+    # How sure? a is how sure it is of class 1, from 0 to 1.
+    A = sigmoid(w.T @ x + b)  # (1, 1)
+    a = A.item()
     if label == 1:
         sure = a
     else:
@@ -92,30 +92,30 @@ def find_true_name(path, class_names):
 
 
 def find_images(names):
-    """The picture files that were named, those that a pattern like *.jpg fits, and those in folders."""
-    images = []
+    """The paths of the pictures that were named, of those that a pattern like *.jpg fits, and of those in folders."""
+    paths = []
     for name in names:
-        path = Path(name)
-        if path.exists():
-            found = [path]
+        named = Path(name)
+        if named.exists():
+            found = [named]
         else:
-            found = sorted(path.parent.glob(path.name))
+            found = sorted(named.parent.glob(named.name))
         if not found:
             raise SystemExit(f"error: no picture or folder {name} - check the name")
 
         for path in found:
             if path.is_dir():
-                images += list_images(path)
+                paths += list_images(path)
             else:
-                images.append(path)
-    return images
+                paths.append(path)
+    return paths
 
 
-def find_answers(images, neuron):
+def find_answers(paths, neuron):
     """Let the neuron look at each picture. Those that cannot be read are left out, with a warning."""
     answers = []
     unreadable = []
-    for path in progress(images, "looking"):
+    for path in progress(paths, "looking"):  # with a bar on the screen
         try:
             label, sure = prediction(path, neuron.w, neuron.b, neuron.image_size)
         except OSError as problem:
@@ -140,6 +140,7 @@ def by_sureness(answer):
 
 def choose_examples(answers):
     """Some wrong ones, the surest first; then those it was least sure of; then the surest, of both classes in turn."""
+    # sorted calls by_sureness on each answer, and compares the numbers.
     surest_first = sorted(answers, key=by_sureness, reverse=True)
     wrong = [answer for answer in surest_first if answer.verdict() == "wrong"]
     others = [answer for answer in surest_first if answer.verdict() != "wrong"]
@@ -178,129 +179,95 @@ def text_and_colour(answer):
 def draw_label(image, text, sure, colour):
     """A picture below a strip with a text, and a bar that is empty at 50 %, a mere guess, and full at 100 %.
 
-    image: (height, width, 3) uint8 in OpenCV's order, blue first, as what is returned.
+    image: (height, width, 3) uint8, whole numbers from 0 to 255, in OpenCV's order, blue first. So is what is returned.
     """
-    height, width = image.shape[:2]
+    height, width = image.shape[:2]  # the first two of the three
     font = cv2.FontFace(
         "uni"
     )  # a font that comes with OpenCV, with Chinese and Cyrillic letters, too
-    size = 24
+    font_size = 24
 
-    # Where the text is wider than the picture, dark margins make room for it.
-    x, y, text_width, text_height = cv2.getTextSize((width, height), text, (0, 0), font, size)
+    # How wide will the text be? (0, 0) is where it would begin; x, y and its height are not needed.
+    x, y, text_width, text_height = cv2.getTextSize((width, height), text, (0, 0), font, font_size)
+
+    # Dark pixels around the picture: above, below, left, right. Margins only where the text is wider.
     margin = max(0, text_width + 28 - width) // 2
     canvas = cv2.copyMakeBorder(
         image, STRIP_HEIGHT, 0, margin, margin, cv2.BORDER_CONSTANT, value=DARK
     )
+    cv2.putText(canvas, text, (14, 28), colour, font, font_size)  # 14 from the left, 28 from above
 
-    cv2.putText(canvas, text, (14, 28), colour, font, size)
-    bar = round(canvas.shape[1] * (2 * sure - 1))
-    canvas[STRIP_HEIGHT - 6 : STRIP_HEIGHT - 2, :bar] = colour
+    # The bar: four rows of the strip, from the left as far as it goes, get the colour.
+    how_full = 2 * sure - 1  # 0 at 50 %, 1 at 100 %
+    end = round(how_full * canvas.shape[1])
+    top = STRIP_HEIGHT - 6
+    canvas[top : top + 4, 0:end] = colour
     return canvas
 
 
 def draw_answer(answer):
     """The labelled picture of an answer, (height, width, 3) uint8, blue first."""
-    pixels = np.array(picture_to_show(answer.path))  # (height, width, 3) uint8, red first
-    image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)  # blue first, OpenCV's order
+    pixels = np.array(picture_to_show(answer.path))  # (height, width, 3) uint8: whole numbers
+    image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)  # from red first to blue first
     text, colour = text_and_colour(answer)
     return draw_label(image, text, answer.sure, colour)
 
 
 def picture_name(number, path):
     """A short name for what is made of a picture, another one for each number: 03-drawn_0768.png."""
-    return f"{number:02}-{path.stem[:40]}.png"
+    short = path.stem[:40]  # the name without .jpg, at most 40 letters of it
+    return f"{number:02}-{short}.png"
 
 
-def save_picture(canvas, path):
+def save_picture(picture, path):
     """Write a labelled picture as a PNG file. (cv2.imwrite would fail in silence where a name is not English.)"""
-    done, content = cv2.imencode(".png", canvas)
+    done, content = cv2.imencode(".png", picture)  # content: the numbers of the file, done: True
     path.write_bytes(content.tobytes())
 
 
-def window_works():
-    """Whether a window can be shown. A trial in another process tells, because without a display OpenCV aborts."""
-    if sys.platform == "linux":
-        os.environ["QT_QPA_PLATFORM"] = "xcb"  # the only way that this OpenCV has
-        os.environ["QT_LOGGING_RULES"] = "*=false"  # quietly
-    trial = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
-    try:
-        done = subprocess.run([sys.executable, "-c", trial], capture_output=True, timeout=10)
-    except subprocess.TimeoutExpired:  # a display that never answers
-        return False
-    return done.returncode == 0
-
-
-def wait_for_key(window):
-    """Wait for a key in a window of OpenCV. Returns False for Esc, q, or a window that was closed: the end."""
-    key = -1
-    try:
-        while (
-            key == -1 or 225 <= key <= 236
-        ):  # Shift, Ctrl, Alt and their like are no keys of their own
-            key = cv2.waitKey(100)  # waitKey(0) would notice neither Ctrl-C nor a closed window
-            if cv2.getWindowProperty(window, cv2.WND_PROP_VISIBLE) < 1:
-                return False
-    except cv2.error:  # the window is gone
-        return False
-    return key not in (27, ord("q"))  # 27 is Esc
-
-
-def show_pictures(pictures):
-    """One window, in which one labelled picture follows the other."""
-    window = "what the neuron says"
-    flags = cv2.WINDOW_AUTOSIZE
-    if sys.platform == "linux":
-        flags = cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL  # both: and no tool bar
-    cv2.namedWindow(window, flags)
-
-    for k, canvas in enumerate(pictures):
-        cv2.imshow(window, canvas)
-        cv2.setWindowTitle(window, f"{k + 1} of {len(pictures)} - any key: next, Esc: end")
-        if not wait_for_key(window):
-            break
-    cv2.destroyAllWindows()
-
-
 def main(argv=None):
+    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument("pictures", nargs="*", help="pictures or folders (default: test pictures)")
     parser.add_argument("--results", type=Path, help="another folder with model.h5, and for demo/")
     parser.add_argument("--no-window", action="store_true", help="only write the labelled pictures")
     args = parser.parse_args(argv)
 
-    # The neuron of step 2.
+    # The neuron of step 2. train_command is shown where there is none.
     results = results_folder(args.dataset, args.results)
     train_command = command_line("train.py", args.dataset, args.results)
     neuron = load_model(results / "model.h5", train_command)
 
     # Which pictures, and what it says of them.
     if args.pictures:
-        images = find_images(args.pictures)
-        examples = find_answers(images, neuron)
+        paths = find_images(args.pictures)
+        answers = find_answers(paths, neuron)
     else:
         class_names = find_classes(args.dataset)
         if class_names != neuron.class_names:
             raise SystemExit(
                 f"error: the neuron knows {neuron.class_names}, the pictures are of {class_names} - run: {train_command}"
             )
-        images = list_images(args.dataset / "test")
-        examples = choose_examples(find_answers(images, neuron))
+        paths = list_images(args.dataset / "test")
+        answers = choose_examples(find_answers(paths, neuron))
 
     # The labelled pictures of an earlier run go, so that they do not mix with the new ones.
     folder = results / "demo"
-    make_folder(folder, "--results")
+    make_folder(folder, "--results")  # if that fails, it says so, and names this option
     for old in folder.glob("[0-9][0-9]*-*.png"):
         old.unlink()
 
     pictures = []
-    for answer in examples:
-        verdict = answer.verdict()
-        path = relative_path(answer.path)
-        print(f"{answer.class_name:<10} {answer.sure:>6.1%}  {verdict:<5}  {path}")
-        canvas = draw_answer(answer)
-        pictures.append(canvas)
-        save_picture(canvas, folder / picture_name(len(pictures), answer.path))
+    for answer in answers:
+        class_name = answer.class_name.ljust(10)
+        sure = f"{answer.sure:.1%}".rjust(6)
+        verdict = answer.verdict().ljust(5)
+        print(f"{class_name} {sure}  {verdict}  {relative_path(answer.path)}")
+
+        picture = draw_answer(answer)  # (height, width, 3) uint8
+        pictures.append(picture)
+        save_picture(picture, folder / picture_name(len(pictures), answer.path))
     print(f"wrote {len(pictures)} labelled pictures to {relative_path(folder)}")
 
     # The same pictures in a window, where there can be one.
@@ -311,9 +278,9 @@ def main(argv=None):
         else:
             print("no window can be shown here: open the files instead")
     print(f"next: {command_line('lessons/evidence.py', args.dataset, args.results)}")
-    return examples
+    return answers
 
 
-if __name__ == "__main__":
-    print_at_once()
+if __name__ == "__main__":  # when this file is run, and not imported
+    print_at_once()  # each printed line appears at once, also in a pipe or a file
     main()

@@ -51,15 +51,15 @@ def image_to_vector(path, image_size=IMAGE_SIZE):
     Returns (12288, 1) float32 in [0, 1]: row by row from the top, each pixel as red, green, blue.
     Raises OSError if the file is no picture, or is damaged.
     """
-    image = load_img(path, target_size=(image_size, image_size))  # 64 x 64 pixels
+    image = load_img(path, target_size=(image_size, image_size))  # a picture of 64 x 64 pixels
     array = img_to_array(image)  # (64, 64, 3), each number from 0 to 255
-    vector = array.flatten()  # (12288,)
-    column = vector.reshape(vector.size, 1)  # (12288, 1)
-    return column / 255  # each number from 0 to 1
+    flat = array.flatten()  # (12288,)
+    column = flat.reshape(flat.size, 1)  # (12288, 1); .size: how many numbers
+    return column / 255  # (12288, 1), each number from 0 to 1
 
 
 def make_arrays(dataset, split, class_names):
-    """Read all pictures of train, or of test. m is the number of those that can be read.
+    """Read all pictures of a split, "train" or "test". m is the number of those that can be read.
 
     Returns:
         X: (12288, m) float32, one picture a column
@@ -67,21 +67,21 @@ def make_arrays(dataset, split, class_names):
         files: m texts, the path of each picture, as it is seen from the dataset folder
         unreadable: a text for each picture that cannot be read
     """
-    images = []
-    labels = []
+    pictures = []
     for label, class_name in enumerate(class_names):
         for path in list_images(dataset / split / class_name):
-            images.append(path)
-            labels.append(label)
+            pictures.append((path, label))
 
-    # order="F": the numbers of a column lie side by side in memory, so that filling it is fast.
-    X = np.zeros((N, len(images)), np.float32, order="F")
-    Y = np.zeros((1, len(images)), np.float32)
+    # np.zeros makes a table of zeros. order="F": in memory one column follows the other, so filling them is fast.
+    m = len(pictures)
+    X = np.zeros((N, m), np.float32, order="F")  # (12288, m)
+    Y = np.zeros((1, m), np.float32)  # (1, m)
     files = []
     unreadable = []
 
+    # progress gives one after the other, and shows on the screen how far it is.
     k = 0
-    for path, label in zip(progress(images, f"reading {split}"), labels, strict=True):
+    for path, label in progress(pictures, f"reading {split}"):
         try:
             column = image_to_vector(path)  # (12288, 1)
         except OSError as problem:
@@ -89,26 +89,40 @@ def make_arrays(dataset, split, class_names):
             continue
         X[:, k] = column[:, 0]  # column k of X is picture k
         Y[0, k] = label
-        files.append(path.relative_to(dataset).as_posix())
+        name = path.relative_to(
+            dataset
+        ).as_posix()  # train/airplane/image_0001.jpg, on Windows, too
+        files.append(name)
         k = k + 1
 
-    # Only the first k columns are filled, if some pictures cannot be read.
+    # Only the first k columns are filled, if some pictures cannot be read. :k means columns 0 to k - 1.
     return X[:, :k], Y[:, :k], files, unreadable
 
 
 def get_pictures(dataset, archive, offline):
-    """Where there are neither train nor test pictures, put some there."""
+    """Where there are neither train nor test pictures, put some there.
+
+    archive: the path of Caltech-101 as somebody has it already, or None. offline: True to draw at once.
+    """
     if archive is not None:
         download_photographs(dataset, archive)
         return
 
     found = [split for split in SPLITS if (dataset / split).exists()]
-    if found:
+    if len(found) == 2:
         return
-    if offline:
+    if len(found) == 1 and dataset == DATASET:
+        name = relative_path(dataset / found[0])
+        raise SystemExit(
+            f"error: of train and test only {name} is there - delete it to get both anew"
+        )
+
+    # Nothing is there. DATASET is the folder dataset/ of this project; another one is yours to fill.
+    if offline and not found:
         draw_pictures(dataset)
-    elif dataset == DATASET:  # a folder of your own is yours to fill
-        if not download_photographs(dataset):
+    elif dataset == DATASET:
+        downloaded = download_photographs(dataset)  # False where there is no network
+        if not downloaded:
             draw_pictures(dataset)
 
 
@@ -133,7 +147,9 @@ def report_counts(class_names, Y_train, Y_test):
         title = f"{class_name} = {label}"
         print(f"{title:<20} {in_train:>6} {in_test:>6}")
         if in_train == 0:
-            raise SystemExit(f"error: no picture of {class_name} can be read - put others there")
+            raise SystemExit(
+                f"error: no training picture has the label {label}, {class_name} - put some there that can be read"
+            )
 
 
 def report_copies(dataset, files_train, files_test):
@@ -153,22 +169,30 @@ def report_copies(dataset, files_train, files_test):
     if copies > 0:
         print(f"warning: {copies} training pictures are there twice, in one class or in both")
     if in_both > 0:
-        print(f"warning: {in_both} test pictures are training pictures too: the test will flatter")
+        print(
+            f"warning: {in_both} test pictures are training pictures too: the test will look too good"
+        )
 
 
 def save_arrays(dataset, split, X, Y, files, class_names):
     """Write train_x.h5 or test_x.h5. Until it is finished, an older file of that name stays as it is."""
     path = dataset / f"{split}_x.h5"
-    with in_one_piece(path) as unfinished, h5py.File(unfinished, "w") as file:
-        file[f"data_{split}"] = X
-        file[f"labels_{split}"] = Y
-        file[f"files_{split}"] = files
-        file.attrs["class_names"] = class_names
-        file.attrs["image_size"] = IMAGE_SIZE
+    # unfinished: the path of a temporary file. When all is written, it gets its real name, path.
+    with in_one_piece(path) as unfinished:
+        with h5py.File(unfinished, "w") as file:
+            file[f"data_{split}"] = X
+            file[f"labels_{split}"] = Y
+            file[f"files_{split}"] = files
+
+            # attrs: small notes that are attached to the file, under names.
+            file.attrs["class_names"] = class_names
+            file.attrs["image_size"] = IMAGE_SIZE
     print(f"wrote {relative_path(path)}: data_{split} {X.shape}, labels_{split} {Y.shape}")
 
 
 def main(argv=None):
+    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument(
         "--offline", action="store_true", help="no pictures there: draw them at once"
@@ -178,9 +202,11 @@ def main(argv=None):
     )
     parser.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read")
     args = parser.parse_args(argv)
-    dataset = args.dataset
+    dataset = args.dataset  # a Path
 
-    make_folder(dataset, "--dataset")
+    make_folder(
+        dataset, "--dataset"
+    )  # if nothing can be written there, it says so, and names this option
     get_pictures(dataset, args.archive, args.offline)
     class_names = find_classes(dataset)
 
@@ -195,6 +221,6 @@ def main(argv=None):
     print(f"next: {command_line('train.py', dataset)}")
 
 
-if __name__ == "__main__":
-    print_at_once()
+if __name__ == "__main__":  # when this file is run, and not imported
+    print_at_once()  # each printed line appears at once, also in a pipe or a file
     main()

@@ -5,7 +5,7 @@
 The neuron multiplies every number of a picture with a weight, adds it all up, and squashes the sum to a number
 between 0 and 1: how sure it is that the picture is of class 1. Learning means to change the weights, a little at a
 time, so that it is wrong less and less. This file is all of it: no library but NumPy does the learning. The seven
-functions are those of the tutorial by Gogul Ilango (2017) that README.md tells of.
+functions are those of a tutorial by Gogul Ilango (2017), by name and order.
 
 Notation, with its shapes; n = 12288 numbers a picture, m pictures:
 
@@ -21,7 +21,8 @@ Notation, with its shapes; n = 12288 numbers a picture, m pictures:
     lr   a number  the learning rate: how far to step
 
 The seven equations. (3) is for one picture, with its label y and its activation a. w.T is the column w turned into a
-row; @ multiplies a row with each column of a table, number by number, and adds up: (1, 2) and (3, 4) give 3 + 8 = 11.
+row; @ multiplies a row with each column of a table, number by number, and adds up: the row 1, 2 and the column 3, 4
+give 1 * 3 + 2 * 4 = 11.
 
     (1)  z = w.T @ X + b                              weighted sum
     (2)  A = 1 / (1 + exp(-z))                        activation, the sigmoid function
@@ -49,6 +50,7 @@ from dataset.folders import (
     results_folder,
 )
 from dataset.h5_files import open_h5
+from dataset.report import plausible_range, report_answers
 from dataset.screen import argument_parser, print_at_once
 
 EPOCHS = 2000  # how often the neuron sees all pictures: more and it fits them better, up to a point
@@ -62,7 +64,8 @@ def sigmoid(z):
     number comes safely by its logarithm: log(1 / (1 + exp(-z))) is -log(1 + exp(-z)), and np.logaddexp(0, -z) is
     log(exp(0) + exp(-z)), computed without ever making exp(-z).
     """
-    return np.exp(-np.logaddexp(0, -z))
+    log_a = -np.logaddexp(0, -z)  # the logarithm of each a; it has the shape of z
+    return np.exp(log_a)  # e to the power log(a) is a
 
 
 def init_params(n):
@@ -84,12 +87,15 @@ def propagate(w, b, X, Y):
     Returns {"dw": (n, 1), "db": a number} and the cost, a number.
     """
     n, m = X.shape
+    # assert: where this is not true, Python stops, and prints the text behind the comma.
     assert w.shape == (n, 1), f"w must be a column, ({n}, 1), as X is {X.shape}; it is {w.shape}"
     assert Y.shape == (1, m), f"Y must be a row, (1, {m}), as X is {X.shape}; it is {Y.shape}"
 
     z = w.T @ X + b  # (1)  (1, m)
     A = sigmoid(z)  # (2)  (1, m)
-    losses = Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)  # (3)  (1, m)
+    loss_if_1 = np.logaddexp(0, -z)  # -log(a), (1, m): the loss where y is 1
+    loss_if_0 = np.logaddexp(0, z)  # -log(1 - a), (1, m): the loss where y is 0
+    losses = Y * loss_if_1 + (1 - Y) * loss_if_0  # (3)  (1, m)
     cost = np.sum(losses) / m  # (4)  a number
 
     dw = X @ (A - Y).T / m  # (5)  (n, 1)
@@ -119,13 +125,13 @@ def predict(w, b, X):
     z = w.T @ X + b  # (1)  (1, m)
     A = sigmoid(z)  # (2)  (1, m)
     is_class_1 = A > 0.5  # (1, m), each True or False
-    return is_class_1.astype(X.dtype)  # as numbers of the kind that X has: 1 for True, 0 for False
+    return is_class_1.astype(X.dtype)  # 1 for True, 0 for False, stored as the numbers of X are
 
 
 def predict_image(w, b, X):
     """The class, 0 or 1, of one picture: X is (n, 1), as image_to_vector gives it."""
-    label = predict(w, b, X)  # (1, 1)
-    return int(label.item())  # .item() takes the one number out of its array
+    labels = predict(w, b, X)  # (1, 1): one row, one column
+    return int(labels.item())  # .item() takes the one number out of its array
 
 
 def model(X_train, Y_train, X_test, Y_test, epochs, lr):
@@ -139,8 +145,8 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr):
         f"pictures differ in size: train {n}, test {X_test.shape[0]} numbers"
     )
     for Y in (Y_train, Y_test):
-        labels = set(Y.flatten().tolist())
-        assert labels <= {0, 1}, f"Y must hold labels 0 and 1, nothing else; it holds {labels}"
+        known = np.sum(Y == 0) + np.sum(Y == 1)  # how many labels are 0 or 1
+        assert known == Y.size, "Y must hold labels 0 and 1, nothing else"  # .size: how many in all
 
     w, b = init_params(n)
     params, grads, costs = optimize(w, b, X_train, Y_train, epochs, lr)
@@ -170,16 +176,19 @@ class Arrays:
     """What train_x.h5 or test_x.h5 holds: m pictures, and what is known of them."""
 
     def __init__(self, file, split):
-        # [:] reads a whole array from the file. class_names and image_size are notes attached to it.
+        # split is "train" or "test". [:] reads a whole array from the file.
         self.X = file[f"data_{split}"][:]  # (n, m) float32, one picture a column
         self.Y = file[f"labels_{split}"][:]  # (1, m) float32, 0 or 1
-        self.files = file[f"files_{split}"].asstr()[:]  # m texts: the path of each picture
+        self.files = file[f"files_{split}"].asstr()[:]  # asstr: as texts. m paths of pictures
+
+        # attrs: small notes that are attached to the file, under names.
         self.class_names = list(file.attrs["class_names"])  # two texts: of class 0, of class 1
         self.image_size = int(file.attrs["image_size"])  # 64: pictures are 64 pixels wide and high
 
 
 def load_arrays(dataset):
     """Read what prepare_data.py wrote into a folder: the training pictures and the test pictures, as Arrays."""
+    # remedy: the command that is shown where a file is missing.
     remedy = command_line("prepare_data.py", dataset)
     with open_h5(dataset / "train_x.h5", remedy) as file:
         train = Arrays(file, "train")
@@ -195,14 +204,16 @@ def load_arrays(dataset):
 
 def save_model(path, trained, train):
     """Write what model() returns as an h5 file, with all that is needed to use the neuron. train: Arrays."""
-    with in_one_piece(path) as unfinished, h5py.File(unfinished, "w") as file:
-        file["w"] = trained["w"]
-        file["b"] = trained["b"]
-        file["costs"] = trained["costs"]
-        file.attrs["class_names"] = train.class_names
-        file.attrs["image_size"] = train.image_size
-        file.attrs["learning_rate"] = trained["learning_rate"]
-        file.attrs["epochs"] = trained["epochs"]
+    # unfinished: the path of a temporary file. When all is written, it gets its real name, path.
+    with in_one_piece(path) as unfinished:
+        with h5py.File(unfinished, "w") as file:
+            file["w"] = trained["w"]
+            file["b"] = trained["b"]
+            file["costs"] = trained["costs"]
+            file.attrs["class_names"] = train.class_names
+            file.attrs["image_size"] = train.image_size
+            file.attrs["learning_rate"] = trained["learning_rate"]
+            file.attrs["epochs"] = trained["epochs"]
     print(f"wrote {relative_path(path)}")
 
 
@@ -225,28 +236,6 @@ def load_model(path, remedy="python train.py"):
 # ------------------------------------------------------------------ the report
 
 
-def report_answers(Y, Y_predict, class_names):
-    """Print how many pictures of each true class were called what. Y, Y_predict: (1, m)."""
-    titles = [f"predicted {name}" for name in class_names]
-    width = max(len(titles[0]), len(titles[1]))
-    print(f"{'':{width}}  {titles[0]:>{width}}  {titles[1]:>{width}}")
-    for label in (0, 1):
-        title = f"true {class_names[label]}"
-        answers = Y_predict[Y == label]  # those for the pictures of this class
-        ones = int(np.sum(answers))
-        print(f"{title:<{width}}  {answers.size - ones:>{width}}  {ones:>{width}}")
-
-
-def plausible_range(right, m):
-    """From where to where the true share of right answers may be, after `right` of m: 95 times of 100 (Wilson, 1927)."""
-    k = 1.96  # 95 % of a bell curve lies within 1.96 standard deviations
-    middle = right + k**2 / 2
-    half_width = k * math.sqrt(right * (m - right) / m + k**2 / 4)
-    low = (middle - half_width) / (m + k**2)
-    high = (middle + half_width) / (m + k**2)
-    return max(0, low), min(1, high)
-
-
 def find_mistakes(trained, arrays, dataset):
     """A sentence for each picture of train or test (Arrays) whose answer is wrong, the surest mistakes first."""
     z = trained["w"].T @ arrays.X + trained["b"]  # (1, m)
@@ -254,7 +243,7 @@ def find_mistakes(trained, arrays, dataset):
     mistakes = []
     for k in range(len(arrays.files)):
         a = float(A[0, k])
-        said = int(a > 0.5)
+        said = int(a > 0.5)  # 0 or 1
         label = int(arrays.Y[0, k])
         if said != label:
             sure = max(a, 1 - a)
@@ -264,7 +253,7 @@ def find_mistakes(trained, arrays, dataset):
             sentence = f"{path} is {true_name}, but the neuron says {said_name} ({sure:.1%} sure)"
             mistakes.append((sure, sentence))
 
-    mistakes.sort(reverse=True)  # by the first of the two, the largest first
+    mistakes.sort(reverse=True)  # pairs are sorted by their first part; the largest comes first
     return [sentence for sure, sentence in mistakes]
 
 
@@ -274,17 +263,18 @@ def report(trained, train, test, dataset):
     if max(costs) > costs[0]:
         print(f"warning: the cost rose to {max(costs):.3g}: steps too large, try a smaller --lr")
 
-    said = trained["Y_predict_test"]
-    m = said.size  # how many pictures the test has
-    right = np.sum(said == test.Y)
+    Y_predict = trained["Y_predict_test"]  # (1, m)
+    m = Y_predict.size  # how many pictures the test has
+    right = np.sum(Y_predict == test.Y)  # how many answers are right
     print("\nthe test pictures:")
-    report_answers(test.Y, said, test.class_names)
+    report_answers(test.Y, Y_predict, test.class_names)
     low, high = plausible_range(right, m)
     print(f"on new pictures it may be right {low:.0%} to {high:.0%} of the time;")
     print(f"a test of {m} pictures cannot say it more precisely")
-    always = int(said[0, 0])
-    if np.all(said == always):
-        name = test.class_names[always]
+
+    first_answer = int(Y_predict[0, 0])
+    if np.all(Y_predict == first_answer):  # np.all: whether each of them is True
+        name = test.class_names[first_answer]
         print(f"warning: it says {name} to every test picture; that alone is {right / m:.0%} right")
 
     test_mistakes = find_mistakes(trained, test, dataset)
@@ -298,6 +288,8 @@ def report(trained, train, test, dataset):
 
 
 def main(argv=None):
+    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="steps downhill (default: 2000)")
     parser.add_argument(
@@ -305,25 +297,27 @@ def main(argv=None):
     )
     parser.add_argument("--results", type=Path, help="another folder for what comes out")
     args = parser.parse_args(argv)
-    if args.epochs < 1 or not 0 < args.lr < math.inf:
-        parser.error("--epochs must be at least 1, and --lr a number above 0")
+    if args.epochs < 1:
+        parser.error("--epochs must be at least 1")
+    if not 0 < args.lr < math.inf:
+        parser.error("--lr must be a number above 0")
 
     # Load, and look at it.
     train, test = load_arrays(args.dataset)
     results = results_folder(args.dataset, args.results)
-    make_folder(results, "--results")
+    make_folder(results, "--results")  # if that fails, it says so, and names this option
     print(f"{train.class_names[0]} = 0, {train.class_names[1]} = 1")
     print(f"train: X {train.X.shape}, Y {train.Y.shape}")
     print(f"test : X {test.X.shape}, Y {test.Y.shape}")
 
-    # Train. Where steps are far too large, numbers overflow: one line tells it below, not NumPy.
+    # Train. np.errstate: in this block NumPy is silent about numbers that become too large.
     with np.errstate(all="ignore"):
         trained = model(train.X, train.Y, test.X, test.Y, args.epochs, args.lr)
     if not np.all(np.isfinite(trained["w"])):
         raise SystemExit(
             "error: the weights are no longer finite numbers, no model is written - use a smaller --lr"
         )
-    grads, test_cost = propagate(trained["w"], trained["b"], test.X, test.Y)
+    grads, test_cost = propagate(trained["w"], trained["b"], test.X, test.Y)  # no learning here
     print(f"cost on the test: {test_cost:.6f}")
 
     # Report, save, draw.
@@ -335,6 +329,6 @@ def main(argv=None):
     return trained
 
 
-if __name__ == "__main__":
-    print_at_once()
+if __name__ == "__main__":  # when this file is run, and not imported
+    print_at_once()  # each printed line appears at once, also in a pipe or a file
     main()

@@ -1,9 +1,22 @@
 """What plots need, here and in the lessons: colours, weights as a picture, and a figure as a file."""
 
+import os
+import sys
+import textwrap
 import warnings
 
 import numpy as np
-from matplotlib import font_manager
+
+# MPLBACKEND may name a window system that is not here, which matplotlib refuses. Figures are files, and need none.
+try:
+    from matplotlib import font_manager
+except ValueError:
+    del os.environ["MPLBACKEND"]
+    for name in list(sys.modules):
+        if name.startswith("matplotlib"):
+            del sys.modules[name]  # so that it is imported anew
+    from matplotlib import font_manager
+
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator
@@ -64,6 +77,11 @@ def show_weights(axes, w, image_size, limit=None):
     return axes.imshow(pixels, cmap="RdBu_r", vmin=-limit, vmax=limit)
 
 
+def wrapped(text, width):
+    """A text in lines of at most so many letters: long class names must not leave a figure."""
+    return textwrap.fill(text, width)
+
+
 def draw_costs(path, costs, epochs, test_cost):
     """Draw how the cost fell while the neuron learned, and the cost of the test pictures at the end.
 
@@ -90,9 +108,8 @@ def draw_weights(path, w, image_size, class_names):
     axes = figure.subplots()
     image = show_weights(axes, w, image_size)
     figure.colorbar(image, shrink=0.9)
-    axes.set_title(
-        f"The weights: if it is bright here,\nred says {class_names[1]}, blue says {class_names[0]}"
-    )
+    meaning = f"red says {class_names[1]}, blue says {class_names[0]}"
+    axes.set_title("The weights: if it is bright here,\n" + wrapped(meaning, 45))
     save_figure(figure, path)
 
 

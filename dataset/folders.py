@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent  # the folder with train.py
 DATASET = PROJECT / "dataset"
+ROOM = 1_000_000  # bytes: so much must be free on the disk where an h5 file is written
 SPLITS = ("train", "test")  # to learn from, and to find out whether it learned
 
 
@@ -98,11 +99,15 @@ def in_one_piece(path):
     """
     unfinished = path.with_name(path.name + ".part")
     try:
+        unfinished.write_bytes(bytes(ROOM))  # on a full disk h5py would crash, and this does not
         yield unfinished
     except OSError as problem:
         unfinished.unlink(missing_ok=True)
         name = relative_path(path)
-        raise SystemExit(f"error: cannot write {name} ({problem}) - is the disk full?")
+        reason = str(problem)
+        if problem.errno is not None:
+            reason = os.strerror(problem.errno)  # in a few words: h5py's own are three lines
+        raise SystemExit(f"error: cannot write {name} ({reason}) - is the disk full?")
     put_in_place(unfinished, path)
 
 

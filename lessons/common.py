@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
 from dataset.figures import save_figure
@@ -31,6 +32,17 @@ def load_neuron(args):
     return load_model(results / "model.h5", remedy)
 
 
+def check_neuron(neuron, arrays, args):
+    """A neuron can only speak of pictures of the same classes and the same size as those that it learned from."""
+    learned = (neuron.class_names, neuron.image_size)
+    found = (arrays.class_names, arrays.image_size)
+    if learned != found or len(neuron.w) != len(arrays.X):
+        remedy = command_line("train.py", args.dataset, args.results)
+        raise SystemExit(
+            f"error: the neuron learned from other pictures, {learned}; these are {found} - run: {remedy}"
+        )
+
+
 def gram_matrix(X):
     """K = X.T @ X + 1, (m, m): how much each two pictures have in common. The 1 is for b.
 
@@ -45,29 +57,64 @@ def gram_matrix(X):
     return K.astype(np.float32)
 
 
-def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE):
+def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None):
     """Train a neuron from zero, in silence, by the descent of fast_descent.py: the same as train.py's, but faster.
 
-    Returns w (n, 1), b, and the costs before epochs 0, 100, 200, ...
+    K: gram_matrix(X), if it is there already. Returns w (n, 1), b, and the costs before epochs 0, 100, 200, ...
     """
     m = X.shape[1]
-    K = gram_matrix(X)  # (m, m)
+    if K is None:
+        K = gram_matrix(X)  # (m, m)
     y = Y[0].astype(np.float32)  # (m,)
     z = np.zeros(m, np.float32)  # (m,): what the neuron says of each picture
     total = np.zeros(m)  # (m,): all steps so far, added up
     costs = []
 
-    for epoch in range(epochs):
-        if epoch % 100 == 0:
-            losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)  # (3)
-            costs.append(np.mean(losses))  # (4)
-        step = lr * (sigmoid(z) - y) / m  # (2), and what (5), (6), (7) have in common
-        z = z - K @ step  # (1), as it is after the step
-        total = total + step
+    # One thread: these products are so short that on a busy machine more would wait for each other.
+    with threadpool_limits(1):
+        for epoch in range(epochs):
+            if epoch % 100 == 0:
+                losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)  # (3)
+                costs.append(np.mean(losses))  # (4)
+            step = lr * (sigmoid(z) - y) / m  # (2), and what (5), (6), (7) have in common
+            z = z - K @ step  # (1), as it is after the step
+            total = total + step
 
     w = -(X @ total.astype(X.dtype))  # (n,): all steps at once
     b = -np.sum(total)
     return w.reshape(-1, 1), b, costs
+
+
+def all_pictures(train, test):
+    """All pictures side by side, those of the test at the end, for tests drawn at random: X, Y, and gram_matrix(X)."""
+    X = np.hstack([train.X, test.X])  # (n, all of them)
+    Y = np.hstack([train.Y, test.Y])
+    X = np.array(X, order="F")  # the numbers of a column side by side in memory: quick to take
+    return X, Y, gram_matrix(X)
+
+
+def draw_a_test(Y, Y_test, rng):
+    """Draw a random test with as many pictures of each class as Y_test has. Y: of all pictures.
+
+    Returns two lists of column numbers: of the pictures to test with, and of all others, to learn from.
+    """
+    tested = []
+    others = []
+    for label in (0, 1):
+        of_class = [k for k in range(Y.size) if Y[0, k] == label]
+        shuffled = list(rng.permutation(of_class))  # in a random order
+        count = np.sum(Y_test == label)
+        tested += shuffled[:count]
+        others += shuffled[count:]
+    return tested, others
+
+
+def fit_columns(X, Y, K, columns, epochs=EPOCHS):
+    """Train a neuron on some of the pictures: w and b. K: gram_matrix(X). columns: a list of column numbers."""
+    # A list in place of a column's number takes all columns in the list; and so it is with rows.
+    K = K[columns][:, columns]
+    w, b, costs = fit(X[:, columns], Y[:, columns], epochs, K=K)
+    return w, b
 
 
 def share_right(w, b, X, Y):
@@ -79,6 +126,8 @@ def share_right(w, b, X, Y):
 def show_picture(axes, x, image_size):
     """Draw a column of numbers as the picture that it is."""
     pixels = x.reshape(image_size, image_size, -1)  # (64, 64, 3)
+    if pixels.max() > 2:
+        pixels = pixels / 255  # you have taken out / 255
     axes.imshow(pixels.clip(0, 1), cmap="gray", vmin=0, vmax=1)
     axes.set_axis_off()
 

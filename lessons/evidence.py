@@ -1,6 +1,6 @@
 """Why did it say bike?
 
-    python lessons/evidence.py                     # the surest of each class, the least sure, the wrong ones
+    python lessons/evidence.py                     # the test pictures of step 3
     python lessons/evidence.py my_photo.jpg        # pictures of your own, or folders of them
     python lessons/evidence.py --from-mean ...     # what sets a picture apart from the average one
 
@@ -8,83 +8,136 @@ One neuron has no secrets. It multiplies each number of a picture with its weigh
 of w * x, plus b. So the share of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
 speaks for class 0, and all shares and b together are z, exactly. Larger networks do not let you look at them like this.
 
-You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all.
+You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all, which
+starts with b.
 
-Mind that a black pixel contributes nothing: 0 times any weight is 0. A dark wheel can only speak by silencing a bright
-background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training picture; the sum then
-begins with what that one says, and comes to the same z. Evidence shows what moved the neuron, not always the thing.
+Mind that a black pixel says nothing: 0 times any weight is 0. A dark wheel can only speak by silencing a bright
+background. So --from-mean draws w * (x - mean), what a picture says beyond the mean training picture. The sum then
+starts with b and what that one says, and comes to the same z. Evidence shows what moved the neuron, not always the
+thing.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
-from common import GREY, lesson_parser, save_picture
-from predict_demo import find_images, prediction, unique_name
-from prepare_data import IMAGE_SIZE, command, image_to_vector, load_arrays, load_image, relative_path
-from train import BLUE, RED, load_model, results_folder, show_weights
+from common import check_neuron, lesson_parser, load_neuron, save_picture, show_picture
+from dataset.figures import BLUE, GREY, RED, show_weights
+from dataset.folders import relative_path
+from dataset.pictures import list_images
+from dataset.screen import print_at_once
+from predict_demo import (
+    choose_examples,
+    find_answers,
+    find_images,
+    picture_name,
+    picture_to_show,
+)
+from prepare_data import image_to_vector
+from train import load_arrays
+
+COLOURS = (GREY, RED, BLUE, "black")  # of the four bars
 
 
-def select_examples(w, b, test):
-    """Columns of the test: the surest right one of each class, the least sure one, and the surest mistakes."""
-    z = (w.T @ test.X + b)[0]
-    by_sureness = np.argsort(-np.abs(z), kind="stable")
-    right = [k for k in by_sureness if (z[k] > 0) == test.Y[0, k]]
-    surest = [next((k for k in right if test.Y[0, k] == label), by_sureness[-1]) for label in (1, 0)]
-    wrong = [k for k in by_sureness if (z[k] > 0) != test.Y[0, k]]
-    return dict.fromkeys([*surest, by_sureness[-1], *wrong[:12]])  # no picture twice
+def add_up(neuron, evidence, mean):
+    """The parts of z by name, and z. evidence, mean: (n, 1)"""
+    pixels = evidence.reshape(neuron.image_size**2, -1)  # (4096, 3): a pixel in each row
+    pixels = pixels.sum(axis=1)  # (4096,): its three numbers added up, as they are drawn
+    start = neuron.b + np.sum(neuron.w * mean)
+    # np.maximum gives the larger of the two, so only those above 0; np.minimum only those below 0.
+    for_1 = np.sum(np.maximum(pixels, 0))
+    for_0 = np.sum(np.minimum(pixels, 0))
+    return {
+        "start": float(start),
+        f"for {neuron.class_names[1]}": float(for_1),
+        f"for {neuron.class_names[0]}": float(for_0),
+        "together": float(start + for_1 + for_0),
+    }
 
 
-def draw_evidence(path, x, evidence, parts, class_names):
-    """Picture, what was seen, evidence, and the sum as bars, each of which starts where the one above ended."""
-    figure, axes = plt.subplots(1, 4, figsize=(13, 4), layout="constrained", width_ratios=(1.3, 1, 1.25, 1.3))
-    axes[0].imshow(load_image(path))
-    axes[1].imshow(x.reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
-    figure.colorbar(show_weights(axes[2], evidence), shrink=0.7)
-    for panel, title in zip(axes, ("the picture", "what the neuron saw", "what each pixel says"), strict=False):
-        panel.set(title=title, xticks=[], yticks=[], anchor="N")
-    values = np.array([*parts.values(), sum(parts.values())])
-    starts = np.append(0, np.cumsum(values[:2]))
-    bars = axes[3].barh([*parts, "together: z"], values, left=[*starts, 0], color=[GREY, RED, BLUE, "black"])
-    axes[3].bar_label(bars, [f"{value:+.2f}" for value in values], padding=3)
-    axes[3].set(title="the sum, step by step (rounded)", xlabel=f"{class_names[0]} < 0 < {class_names[1]}")
-    axes[3].set(xlim=(min(0, *starts) * 1.2 - 3, max(0, *starts) * 1.2 + 3), ylim=(3.6, -0.6))
+def draw_sum(axes, parts):
+    """The sum as bars, each of which starts where the one above it ended. The last one is all of it."""
+    axes.use_sticky_edges = False  # room beyond the longest bar
+    labels = []
+    end = 0
+    for row, name in enumerate(parts):
+        if name == "together":
+            end = 0
+        axes.barh(row, parts[name], left=end, color=COLOURS[row])
+        end = end + parts[name]
+        labels.append(f"{name}\n{parts[name]:+.2f}")
+
+    axes.set_yticks(range(len(parts)), labels)
+    axes.invert_yaxis()  # the first one above
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_title("the sum, step by step")
+
+
+def draw_evidence(path, x, evidence, parts, image_size):
+    """The picture, what the neuron saw, the evidence, and the sum of it."""
+    figure = Figure(figsize=(14, 4.2), layout="constrained")
+    axes = figure.subplots(1, 4, width_ratios=(1.3, 1, 1.25, 1.3))
+    axes[0].imshow(picture_to_show(path))
+    axes[0].set_axis_off()
+    axes[0].set_title("the picture")
+    show_picture(axes[1], x, image_size)
+    axes[1].set_title("what the neuron saw")
+
+    image = show_weights(axes[2], evidence, image_size)
+    figure.colorbar(image, shrink=0.7)
+    axes[2].set_title("what each pixel says")
+    draw_sum(axes[3], parts)
     return figure
 
 
 def main(argv=None):
     parser = lesson_parser(__doc__)
-    parser.add_argument("pictures", nargs="*", help="pictures or folders (default: some test pictures)")
-    parser.add_argument("--from-mean", action="store_true", help="evidence beyond the mean training picture")
+    parser.add_argument("pictures", nargs="*", help="pictures or folders (default: test pictures)")
+    parser.add_argument("--from-mean", action="store_true", help="beyond the mean training picture")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
-    remedy = command("train.py", dataset=args.dataset, results=args.results)
-    w, b, names = load_model(results_folder(args) / "model.h5", remedy, train.class_names)
-    mean = train.X.mean(axis=1, keepdims=True) * args.from_mean  # (12288, 1)
-    start = "mean picture + b" if args.from_mean else "b"
-    found = []
-    for path in find_images(args.pictures) or [args.dataset / test.files[k] for k in select_examples(w, b, test)]:
-        try:
-            x = image_to_vector(path)
-        except OSError as problem:
-            raise SystemExit(f"error: cannot read {problem} - name another picture, or save it anew as JPEG") from None
-        evidence = w * (x - mean)
-        pixels = evidence.reshape(-1, 3).sum(axis=1)  # (4096,), as they are drawn
-        parts = {start: b + (w * mean).sum(), f"for {names[1]}": pixels.clip(0).sum()}
-        parts[f"for {names[0]}"] = pixels.clip(None, 0).sum()
-        says = prediction(path, w, b, names)
-        right = {True: ", right", False: ", wrong", None: ""}[says.right]
-        title = f"{relative_path(path)}: {names[says.label]}, {says.probability:.1%} sure{right}"
-        print(title)
-        print(" ", ", ".join(f"{name} {value:+.4f}" for name, value in parts.items()))
-        print(f"  together {sum(parts.values()):+.4f}; the neuron's z is {(w.T @ x + b).item():+.4f}")
-        figure = draw_evidence(path, x, evidence, parts, names)
-        figure.suptitle(title)
-        save_picture(figure, args, f"evidence{'-from-mean' * args.from_mean}-{unique_name(path)}")
-        found.append(parts)
-    print("a black pixel is 0, and contributes nothing; compared with the mean picture (--from-mean) it does")
+    neuron = load_neuron(args)
+    check_neuron(neuron, train, args)
+
+    # What the evidence is measured from: a black picture, or the mean picture.
+    mean = np.zeros_like(neuron.w)  # (n, 1): zeros in the same shape
+    file_name = "evidence"
+    if args.from_mean:
+        mean = train.X.mean(axis=1, keepdims=True)  # (n, 1)
+        file_name = "evidence-from-mean"
+
+    # Which pictures, and what the neuron says of them. Those that cannot be read are left out.
+    if args.pictures:
+        answers = find_answers(find_images(args.pictures), neuron)
+    else:
+        answers = find_answers(list_images(args.dataset / "test"), neuron)
+        answers = choose_examples(answers)
+
+    found = {}
+    for number, answer in enumerate(answers, start=1):
+        x = image_to_vector(answer.path, neuron.image_size)  # (n, 1)
+        evidence = neuron.w * (x - mean)  # (n, 1): the share of each number in z
+        parts = add_up(neuron, evidence, mean)
+        z = (neuron.w.T @ x + neuron.b).item()
+
+        path = relative_path(answer.path)
+        says = f"{answer.class_name}, {answer.sure:.1%} sure"
+        if answer.verdict():
+            says += f", {answer.verdict()}"
+        print(f"{path}: {says}")
+        for name in parts:
+            print(f"  {name:<16} {parts[name]:+.4f}")
+        print(f"  the neuron's z   {z:+.4f}")
+
+        figure = draw_evidence(answer.path, x, evidence, parts, neuron.image_size)
+        figure.suptitle(f"{answer.path.stem[-40:]}: {says}")
+        save_picture(figure, args, f"{file_name}-{picture_name(number, answer.path)}")
+        found[path] = parts
+
+    print("a black pixel is 0, and says nothing; beside the mean picture (--from-mean) it does")
     print("try: a photo of your own, with and without --from-mean")
     return found
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

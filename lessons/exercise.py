@@ -1,4 +1,4 @@
-"""Write the neuron anew, from an empty page.
+"""Can you write the neuron yourself, from an empty page?
 
     python lessons/exercise.py                  # again and again: it says what is next, and what is wrong
     python lessons/exercise.py --hint           # an idea for what is next; --hint --hint gives the line, with gaps
@@ -7,114 +7,159 @@
 
 The first call writes my_neuron.py: seven functions without their bodies. Round 1 is the textbook: write each equation
 as it is printed. Then your neuron learns from your own pictures. Round 2 breaks it, and you make it safe.
+
+You will see, at the end, your own neuron learn as long as train.py's does. It is saved to results/my_neuron/, and
+predict_demo.py lets it label the pictures.
 """
 
-import importlib.util
-import inspect
+import contextlib
+import io
 import sys
-import textwrap
 import time
-import traceback
 
-from common import DATASET, lesson_parser, relative_path
+import numpy as np
 
-sys.path.insert(0, str(DATASET.parent / "tests"))  # where the checks are, which train.py must pass, too
-import train
-from prepare_data import command, load_arrays, save_file
-from suspects import HINTS, PYTHON_SAYS, ROUND_1, ROUND_2, Mistake, quietly
+from checks import ROUND_1, ROUND_2
+from checks.attempt import Attempt, Examiner
+from checks.compare import Mistake
+from common import lesson_parser
+from dataset.folders import (
+    PROJECT,
+    command_line,
+    make_folder,
+    relative_path,
+    results_folder,
+)
+from dataset.screen import print_at_once
+from learners_file import load_neuron, not_yet_written, show_solution, write_blank_page
+from train import EPOCHS, LEARNING_RATE, load_arrays, propagate, save_model
 
-FILE = DATASET.parent / "my_neuron.py"
-
-
-def blank_page():
-    """The text of my_neuron.py, made from train.py: of each docstring what is asked for, not how train.py does it."""
-    notation = train.__doc__[train.__doc__.index("Notation") : train.__doc__.index("What comes out")]
-    parts = [f'"""My neuron: write each ... anew, from top to bottom.\n\n{notation}"""\n\nimport numpy as np\n']
-    for name in ROUND_1:
-        function = getattr(train, name)
-        first, *more = inspect.getdoc(function).split("\n\n")
-        asked = "\n\n".join([first, *(text for text in more if text.startswith(("Returns", "Prints")))])
-        signature = inspect.getsource(function).partition("\n")[0].replace(", optimize=optimize", "")
-        parts.append(f"{signature}\n" + textwrap.indent(f'"""{asked}\n"""\n...\n', "    "))
-    return "\n\n".join(parts)
+FILE = PROJECT / "my_neuron.py"
 
 
-def load_neuron():
-    """my_neuron.py as a module, read anew."""
-    spec = importlib.util.spec_from_file_location("my_neuron", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+# ------------------------------------------------------------------ on all pictures
 
 
-def complaint(problem):
-    """What is wrong, in at most six lines: a Mistake, or an exception with the learner's own line."""
-    if isinstance(problem, Mistake):
-        shown = [("is", problem.got), ("should be", problem.right)]
-        values = [f"  {word:<10}{' '.join(str(value).split())[:150]}" for word, value in shown if value is not None]
-        return [problem.what, *values, problem.sentence or "follow the example by hand: where do you leave it?"]
-    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(FILE)]
-    lines = "".join(traceback.format_list(frames[-1:]) + traceback.format_exception_only(problem)).rstrip()
-    return [*lines.split("\n"), next(hint for words, hint in PYTHON_SAYS.items() if words in lines.split("\n")[-1])]
+def seconds_for_a_look(propagate, arrays):
+    """How long a function propagate takes for all pictures of train or test (Arrays)."""
+    X = arrays.X.astype(np.float64)  # (n, m): the textbook's formulas need more digits than float32
+    w = np.zeros((X.shape[0], 1))  # (n, 1)
+    start = time.perf_counter()
+    propagate(w, 0.0, X, arrays.Y)
+    return time.perf_counter() - start
 
 
-def look(dataset, hints):
+def check_speed(neuron_and_arrays):
+    """Raise a Mistake if a look at all pictures takes so long that the neuron could not learn from them."""
+    neuron, arrays = neuron_and_arrays
+    seconds = seconds_for_a_look(neuron.propagate, arrays)
+    if seconds > 0.3 and seconds > 10 * seconds_for_a_look(propagate, arrays):
+        what = f"propagate takes long: {seconds:.1f} seconds for one look at your pictures"
+        sentence = "is there a loop over pictures or numbers in it? @ and np.sum take all at once"
+        raise Mistake(what, sentence)
+
+
+def learn_a_little(neuron, training, test):
+    """The end of round 1: 200 epochs on the learner's pictures, in float64."""
+    print("round 1 is passed: now your neuron learns from your pictures, for 200 epochs")
+    X_train = training.X.astype(np.float64)
+    X_test = test.X.astype(np.float64)
+    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        trained = neuron.model(X_train, training.Y, X_test, test.Y, 200, 0.01)
+    right = int(np.sum(trained["Y_predict_test"] == test.Y))
+    print(f"it gets {right} of {test.Y.size} test pictures right")
+
+
+def own_folder(args):
+    """Where the learner's own neuron is saved."""
+    return results_folder(args.dataset, args.results) / "my_neuron"
+
+
+def learn_and_save(neuron, training, test, args):
+    """The end of round 2: the learner's own neuron learns as train.py's does, and is saved like it."""
+    results = own_folder(args)
+    make_folder(results, "--results")
+    print("round 2 is passed: your neuron can do what train.py's can. Now it learns:")
+    trained = neuron.model(training.X, training.Y, test.X, test.Y, EPOCHS, LEARNING_RATE)
+    save_model(results / "model.h5", trained, training)
+    print("You wrote it, all of it. Let it label the pictures:")
+    print(f"next: {command_line('predict_demo.py', args.dataset, results)}")
+
+
+# ------------------------------------------------------------------ the exercise
+
+
+def look(args):
     """Check my_neuron.py from top to bottom, and stop at the first thing that is wrong. True: all is passed."""
-    name = relative_path(FILE)
-    try:
-        neuron = load_neuron()
-        for name, check in ROUND_1.items():
-            if inspect.getsource(getattr(neuron, name)).rstrip().endswith("..."):
-                told = f"write it over the ... in {relative_path(FILE)}, run this again"
-                raise Mistake("this is next", sentence=told)
-            check(neuron)
-            print(f"[x] {name}")
-        learn, test = load_arrays(dataset)
-        trained, _ = quietly(neuron.model, learn.X.astype(float), learn.Y, test.X.astype(float), test.Y, 200, 0.01)
-        right = (trained["Y_predict_test"] == test.Y).sum()
-        print(f"round 1 is passed: after 200 epochs, your neuron gets {right} of {test.Y.size} test pictures right")
-        for name, check in ROUND_2.items():
-            check(neuron)
-            print(f"[x] {name}")
-    except Exception as problem:  # whatever the learner's lines can raise: it is shown with its line
-        print(f"[ ] {name}", *complaint(problem), *(f"hint: {h}" for h in HINTS.get(name, ())[:hints]), sep="\n    ")
-        return False
-    print("round 2 is passed: this neuron can do what train.py can. You wrote it, all of it.")
+    examiner = Examiner(FILE, args.hint)
+    attempt = Attempt(load_neuron, FILE)
+    neuron = attempt.result
+    if attempt.problem is not None:
+        return examiner.passes(relative_path(FILE), attempt)
+    examiner.show_printed(attempt.printed)
+
+    for name, check in ROUND_1.items():
+        lines = not_yet_written(neuron, name, FILE)
+        if lines:
+            examiner.tell(name, lines)
+            return False
+        if not examiner.passes(name, Attempt(check, neuron)):
+            return False
+
+    training, test = load_arrays(args.dataset)
+    attempt = Attempt(check_speed, [neuron, training])
+    if attempt.problem is not None:
+        return examiner.passes("propagate", attempt)
+    learn_a_little(neuron, training, test)
+
+    for name, check in ROUND_2.items():
+        if not examiner.passes(name, Attempt(check, neuron)):
+            return False
+    learn_and_save(neuron, training, test, args)
     return True
 
 
-def show_solution(name):
-    """Print the learner's function beside that of train.py, once it has passed."""
-    neuron = load_neuron()
-    try:
-        ROUND_1[name](neuron)
-    except Exception:  # as in look
-        print(f"{name} has not passed yet: when it has, --solution {name} shows it beside that of train.py")
-        return False
-    for title, module in (("yours", neuron), ("train.py", train)):
-        print(f"# {title}", inspect.getsource(getattr(module, name)), sep="\n")
-    return True
-
-
-def main(argv=None):
-    parser = lesson_parser(__doc__)
-    parser.add_argument("--hint", action="count", default=0, help="an idea for what is next; twice: its line")
-    parser.add_argument("--watch", action="store_true", help="look again whenever the file is saved")
-    parser.add_argument("--solution", choices=ROUND_1, metavar="NAME", help="your function, and that of train.py")
-    args = parser.parse_args(argv)
-    if not FILE.exists():
-        save_file(FILE, blank_page().encode("utf-8"))
-        print(f"wrote {relative_path(FILE)}: open it, write sigmoid, then run: {command('lessons/exercise.py')}")
-    elif args.solution:
-        return show_solution(args.solution)
+def watch(args):
+    """Look again whenever the file is saved, until all is passed."""
     while True:
-        saved, passed = FILE.stat().st_mtime, look(args.dataset, args.hint)  # in this order: it may be saved meanwhile
-        if passed or not args.watch:
-            return passed
+        saved = FILE.stat().st_mtime  # asked first: it may be saved while we look
+        if look(args):
+            return True
         while not FILE.exists() or FILE.stat().st_mtime == saved:
             time.sleep(0.2)
         print()
 
 
+def start(args):
+    """What the options ask for. Returns whether it was passed."""
+    if not FILE.exists():
+        write_blank_page(FILE)
+        again = command_line("lessons/exercise.py", args.dataset, args.results)
+        print(f"wrote {relative_path(FILE)}: open it, write sigmoid, then run: {again}")
+    elif args.solution:
+        return show_solution(FILE, args.solution)
+    if args.watch:
+        return watch(args)
+    return look(args)
+
+
+def main(argv=None):
+    parser = lesson_parser(__doc__)
+    parser.add_argument("--hint", action="count", default=0, help="an idea; twice: the line")
+    parser.add_argument("--watch", action="store_true", help="look again after each saving")
+    parser.add_argument(
+        "--solution", choices=ROUND_1, metavar="NAME", help="a function, and that of train.py"
+    )
+    args = parser.parse_args(argv)
+    try:
+        return start(args)
+    except KeyboardInterrupt:
+        print(f"\nended: what you wrote is in {relative_path(FILE)}")
+        return False
+
+
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    print_at_once()
+    passed = main()
+    if not passed:
+        sys.exit(1)

@@ -2,83 +2,151 @@
 
     python lessons/fast_descent.py
 
-Every step of the descent adds columns of X to w, because dw = X @ (A - Y).T / m. So at any epoch w is a sum of
-pictures, w = X @ alpha, with one number alpha for each of the m pictures. Put that into z:
+An epoch of train.py looks at all numbers of all pictures, twice. Must it? One step takes this away from w and b:
 
-    z = w.T @ X + b = alpha.T @ K + b        with K = X.T @ X, of shape (m, m), the Gram matrix
+    lr * dw = X @ step         where step = lr * (a - y) / m, one number for each of the m pictures
+    lr * db = the sum of step
 
-K says how much each two pictures have in common. Once it is there, the pictures themselves are not needed any more:
-an epoch takes m * m multiplications in place of 2 * n * m, and the numbers are the same. That is optimize_gram in
-train.py, and `python train.py --fast`.
+X @ step adds up pictures, each times its number. So how does z of a picture change? z is w.T @ X + b, so it loses
 
-You will see both descents side by side, and how long they take for more and more pictures. Twice as many pictures take
-the textbook twice as long, but the Gram matrix four times as long: somewhere it stops paying. Both compute in
-float64 here, because while the cost jumps (learning_rates.py) the roundings of float32 would grow.
+    step @ (X.T @ X) + the sum of step      which is K @ step, with K = X.T @ X + 1, of shape (m, m)
+
+Row i and column k of X.T @ X is picture i times picture k, number by number, and added up: how much the two have in
+common. It is called the Gram matrix, and it need be computed only once. (Adding 1 to each entry adds the sum of step.)
+After that no pixel is needed any more: three lines an epoch, and they are the loop of fit in lessons/common.py.
+
+    step = lr * (sigmoid(z) - y) / m
+    z = z - K @ step
+    total = total + step           all steps so far; in the end w = -X @ total, and b = -the sum of total
+
+An epoch takes m * m multiplications in place of 2 * n * m, and the numbers are the same. All lessons learn in this way.
+
+You will see both descents, one below the other, and how long they take for more and more pictures. With twice as many
+the textbook takes twice as long, but the Gram matrix four times as long: somewhere it stops paying.
 """
 
 import time
 
-import matplotlib.pyplot as plt
 import numpy as np
-from tqdm import tqdm
+from matplotlib.figure import Figure
 
-from common import GREEN, GREY, fit, lesson_parser, save_picture
-from prepare_data import command, load_arrays
-from train import ORANGE, optimize, optimize_gram, plain_log
+from common import fit, lesson_parser, save_picture
+from dataset.figures import BLUE, GREEN, ORANGE, logarithmic_axis
+from dataset.screen import print_at_once
+from train import LEARNING_RATE, init_params, load_arrays, optimize, propagate
 
 EPOCHS = 1000
-SIZES = (100, 200, 400, 800, 1600)  # numbers of pictures for which the time is measured
+SIZES = [100, 200, 400, 800, 1600]  # numbers of pictures for which the time is measured
 
 
-def timed(descent, X, Y, epochs=EPOCHS):
-    """The costs of a descent, and how many seconds it takes for EPOCHS epochs, seen from fewer."""
+def seconds_of_textbook(X, Y):
+    """How long EPOCHS epochs of the textbook take, seen from a tenth of them."""
+    w, b = init_params(X.shape[0])
+    start = time.perf_counter()  # a clock, in seconds
+    for _ in range(EPOCHS // 10):
+        grads, cost = propagate(w, b, X, Y)
+        w = w - LEARNING_RATE * grads["dw"]
+        b = b - LEARNING_RATE * grads["db"]
+    return 10 * (time.perf_counter() - start)
+
+
+def seconds_of_gram(X, Y):
+    """How long EPOCHS epochs take with the Gram matrix, which has to be computed, too."""
     start = time.perf_counter()
-    _, _, costs = fit(X, Y, epochs, descent=descent)
-    return costs, (time.perf_counter() - start) * EPOCHS / epochs
+    fit(X, Y, EPOCHS)
+    return time.perf_counter() - start
+
+
+def compare(X, Y):
+    """Run both descents on all pictures. Returns how many times as fast the second is, and how far the costs differ."""
+    print("the textbook, train.py:")
+    w, b = init_params(X.shape[0])
+    start = time.perf_counter()
+    params, grads, costs = optimize(w, b, X, Y, EPOCHS, LEARNING_RATE)
+    seconds = time.perf_counter() - start
+
+    print("the Gram matrix, fit in lessons/common.py:")
+    start = time.perf_counter()
+    w, b, gram_costs = fit(X, Y, EPOCHS)
+    gram_seconds = time.perf_counter() - start
+    for k in range(len(gram_costs)):
+        print(f"cost after {100 * k} epochs: {gram_costs[k]:.6f}")
+
+    difference = np.abs(np.array(costs) - np.array(gram_costs)).max()
+    print(f"largest difference of any cost: {difference:.1e}")
+    print(
+        f"seconds: {seconds:.2f} and {gram_seconds:.2f}, {seconds / gram_seconds:.1f} times as fast"
+    )
+    return {"difference": difference, "times as fast": seconds / gram_seconds, "costs": gram_costs}
+
+
+def draw(textbook, gram, crossing):
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(SIZES, textbook, "o-", color=BLUE, label="textbook")
+    axes.plot(SIZES, gram, "o-", color=GREEN, label="Gram matrix")
+
+    # Further on: twice as many pictures take twice as long, or four times as long.
+    last = SIZES[-1]
+    further = np.geomspace(last, max(crossing, last))  # 50 numbers from the one to the other
+    axes.plot(
+        further, textbook[-1] * further / last, ":", color=BLUE, label="textbook, if it goes on so"
+    )
+    axes.plot(
+        further,
+        gram[-1] * (further / last) ** 2,
+        ":",
+        color=GREEN,
+        label="Gram matrix, if it goes on so",
+    )
+    axes.axvline(crossing, color=ORANGE, linestyle="--", label="the same time, very roughly")
+
+    axes.set_title(f"How long {EPOCHS} epochs take")
+    axes.set_xlabel("pictures (logarithmic)")
+    axes.set_ylabel("seconds (logarithmic)")
+    logarithmic_axis(axes.xaxis)
+    logarithmic_axis(axes.yaxis)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
-    train, _ = load_arrays(args.dataset)
-    X, Y = train.X.astype(np.float64), train.Y.astype(np.float64)
-    n, m = X.shape
+    train, test = load_arrays(args.dataset)
+    n, m = train.X.shape
+    numbers = compare(train.X, train.Y)
 
-    costs, seconds = timed(optimize, X, Y)
-    gram_costs, gram_seconds = timed(optimize_gram, X, Y)
-    print(" epoch    textbook  Gram matrix")
-    for k, (one, other) in enumerate(zip(costs, gram_costs, strict=True)):
-        print(f"{100 * k:>6}  {one:>10.6f}   {other:>10.6f}")
-    print(f"largest difference: {max(abs(np.subtract(costs, gram_costs))):.1e}")
-    print(f"seconds for {m} pictures: {seconds:.2f} and {gram_seconds:.2f}, {seconds / gram_seconds:.1f} times as fast")
+    textbook = []
+    gram = []
+    print(f"\nseconds for {EPOCHS} epochs:")
+    print("pictures    textbook  Gram matrix")
+    for size in SIZES:
+        some = (
+            np.arange(size) * m // size
+        )  # spread over both classes; if there are too few, some more than once
+        X = train.X[:, some]
+        Y = train.Y[:, some]
+        textbook.append(seconds_of_textbook(X, Y))
+        gram.append(seconds_of_gram(X, Y))
+        print(f"{size:>8}  {textbook[-1]:>10.2f}   {gram[-1]:>10.2f}")
 
-    textbook, gram = [], []
-    print(f"\nseconds for {EPOCHS} epochs:\npictures    textbook  Gram matrix")
-    for size in tqdm(SIZES, "timing", disable=None):
-        some = np.arange(size) * m // size  # spread over both classes; some more than once if there are too few
-        for times, descent, epochs in ((textbook, optimize, EPOCHS // 10), (gram, optimize_gram, EPOCHS)):
-            times.append(min(timed(descent, X[:, some], Y[:, some], epochs)[1] for _ in range(2)))
-    for size, one, other in zip(SIZES, textbook, gram, strict=True):
-        print(f"{size:>8}  {one:>10.2f}   {other:>10.2f}")
-    crossing = SIZES[-1] * textbook[-1] / gram[-1]  # further on one grows like m, the other like m * m
-    print(f"If it goes on like this, both take the same time at, very roughly, {round(crossing, -2):.0f} pictures.")
-    print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}, but K comes first. And it needs room:")
-    print(f"at n = {n} pictures K is as large as X.")
+    crossing = (
+        SIZES[-1] * textbook[-1] / gram[-1]
+    )  # further on one grows like m, the other like m * m
+    print(
+        f"If it goes on so, both take the same time at, very roughly, {round(crossing, -3):.0f} pictures."
+    )
+    print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}. But K must be")
+    print(f"computed first, and it needs room: at n = {n} pictures it is as large as X.")
 
-    figure, axes = plt.subplots(figsize=(8, 4.8), layout="constrained")
-    further = np.geomspace(SIZES[-1], max(crossing, SIZES[-1]))
-    for times, power, colour, name in ((textbook, 1, GREY, "textbook"), (gram, 2, GREEN, "Gram matrix")):
-        axes.plot(SIZES, times, "o-", color=colour, label=f"{name}, measured")
-        axes.plot(further, times[-1] * (further / SIZES[-1]) ** power, ":", color=colour)
-    axes.axvline(crossing, color=ORANGE, ls="--", label=f"the same time, very roughly at {crossing:.0f} pictures")
-    axes.set(title=f"How long {EPOCHS} epochs take", xlabel="pictures (logarithmic)", ylabel="seconds (logarithmic)")
-    for axis in (axes.xaxis, axes.yaxis):
-        plain_log(axis)
-    axes.grid(alpha=0.3)
-    axes.legend()
-    save_picture(figure, args, "fast_descent.png")
-    print(f"try: {command('train.py', dataset=args.dataset)} --fast")
-    return costs, gram_costs, crossing
+    save_picture(draw(textbook, gram, crossing), args, "fast_descent.png")
+    print(
+        "try: write EPOCHS = 100 in this script. K takes its time all the same: is it still faster?"
+    )
+    return numbers
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

@@ -3,7 +3,8 @@
     python lessons/fool_it.py
 
 For one neuron the answer is exact. z is a sum of weights times numbers. If every number of a picture moves by the same
-small e, each to the side that its weight does not like, z moves by e * sum(|w|): 12,288 small steps, all in step. So
+small e, each to the side that its weight does not like, z moves by e * sum(|w|), where |w| is a weight without its
+sign: 12,288 small steps, all in step. So
 
     e = |z| / sum(|w|)
 
@@ -11,63 +12,110 @@ brings z to 0, where the answer turns. Noise of the same size moves z hardly at 
 that, and cancel. Large networks are fooled in the same way, by a step against the gradient (Goodfellow, 2014).
 
 You will see a picture, the change, which is what the weights look like, the fooled picture, and how much of the test
-stays right while e grows, beside noise of the same size. Eyes hardly notice a change of 6 of 255 grey levels.
+stays right while e grows, beside noise of the same size. Look closely at the fooled picture. Where it is busy nothing
+shows; but in a smooth sky the ghost of what the neuron looks for may be seen.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
-from common import GREY, lesson_parser, save_picture
-from prepare_data import IMAGE_SIZE, command, load_arrays
-from train import ORANGE, load_model, results_folder, sigmoid
+from common import check_neuron, lesson_parser, load_neuron, save_picture, share_right, show_picture
+from dataset.figures import GREY, ORANGE
+from dataset.folders import command_line, results_folder
+from dataset.screen import print_at_once, progress
+from train import load_arrays, sigmoid
 
-LEVELS = np.arange(33)  # e, in grey levels of 255
+LEVELS = range(33)  # e in grey levels, of which there are 255 from black to white
+
+
+def levels_needed(neuron, test, grey_level):
+    """How many grey levels turn the answer, for each test picture: (m,). 0 where it is wrong already."""
+    z = (neuron.w.T @ test.X + neuron.b)[0]  # (m,)
+    e = np.abs(z) / np.sum(np.abs(neuron.w))  # (m,): np.abs takes the sign off
+    right = (z > 0) == test.Y[0]  # (m,) True, which counts as 1, or False, which counts as 0
+    return right * e / grey_level
+
+
+def find_shares(neuron, test, change, grey_level):
+    """The share of the test that is right after a change of each number, for each e in LEVELS.
+
+    change: (n, m), 1 where the number becomes larger, -1 where it becomes smaller.
+    """
+    shares = []
+    for level in progress(LEVELS, "levels"):
+        X = test.X + level * grey_level * change  # (n, m)
+        X = X.clip(0, 255 * grey_level)  # no darker than black, no brighter than white
+        shares.append(share_right(neuron.w, neuron.b, X, test.Y))
+    return shares
+
+
+def draw_picture(axes, neuron, x, title):
+    """A picture, (n,), and what the neuron says of it."""
+    z = x @ neuron.w[:, 0] + neuron.b  # a number
+    class_name = neuron.class_names[int(z > 0)]
+    show_picture(axes, x, neuron.image_size)
+    axes.set_title(f"{title}: {class_name}, {sigmoid(abs(z)):.1%} sure")
+
+
+def draw_shares(axes, shares, noise_shares):
+    """How much stays right while the change grows."""
+    axes.plot(LEVELS, shares, "o-", markersize=3, color=ORANGE, label="against the weights")
+    axes.plot(LEVELS, noise_shares, "o-", markersize=3, color=GREY, label="as much noise")
+    axes.set_xlabel("change of each number, in grey levels of 255")
+    axes.set_ylabel("share of the test that is right")
+    axes.grid(alpha=0.3)
+
+
+def propose(args):
+    """Print what to try. Another neuron gets a folder of its own, so that the first one stays."""
+    folder = results_folder(args.dataset, args.results) / "short"
+    train_command = command_line("train.py", args.dataset, folder, ["--epochs", "200"])
+    again = command_line("lessons/fool_it.py", args.dataset, folder)
+    print(f"try: {train_command}, then {again}: easier to fool?")
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    remedy = command("train.py", dataset=args.dataset, results=args.results)
-    w, b, names = load_model(results_folder(args) / "model.h5", remedy, train.class_names)
-    z = (w.T @ test.X + b)[0]
-    needed = np.abs(z) / np.abs(w).sum()  # the e of each test picture
-    half = 255 * np.median(needed)
-    print(f"the sum of |w| is {np.abs(w).sum():.1f}; for half of the test e is at most {half:.1f} of 255 grey levels")
+    neuron = load_neuron(args)
+    check_neuron(neuron, test, args)
+    grey_level = max(1, test.X.max()) / 255  # 1 / 255, or 1 if you have taken out / 255
 
-    against = np.sign(w) * np.where(test.Y == 1, -1, 1)  # (n, m): away from the right answer
-    noise = np.random.default_rng(0).choice([-1, 1], test.X.shape)
-    shares = {"against the weights": [], "as much noise": []}
-    for level in LEVELS:
-        for change, right in zip((against, noise), shares.values(), strict=True):
-            X = np.clip(test.X + level / 255 * change, 0, 1)  # it stays a picture
-            right.append(np.mean((w.T @ X + b > 0) == test.Y))
+    needed = levels_needed(neuron, test, grey_level)  # (m,)
+    half = np.median(needed)  # half of them need less than the median, half more
+    print(f"for half of the test pictures {half:.1f} of 255 grey levels are enough")
+
+    # Which way each number moves: the way that its weight does not like, or at random.
+    away = 1 - 2 * test.Y  # (1, m): 1 for pictures of class 0, -1 for those of class 1
+    against = np.sign(neuron.w) @ away  # (n, m): np.sign gives 1 for a number above 0, -1 below 0
+    noise = np.random.default_rng(0).choice([-1, 1], test.X.shape)  # (n, m)
+    shares = find_shares(neuron, test, against, grey_level)
+    noise_shares = find_shares(neuron, test, noise, grey_level)
     for level in (0, 2, 4, 8, 16, 32):
-        one, other = (right[level] for right in shares.values())
-        print(f"{level:>2} of 255 levels: {one:6.1%} right; with as much noise {other:6.1%}")
+        print(f"{level:>2} of 255 levels: {shares[level]:6.1%} right", end="; ")
+        print(f"with as much noise {noise_shares[level]:6.1%}")
 
-    right = np.flatnonzero((z > 0) == test.Y[0])
-    k = right[np.argsort(needed[right])[len(right) // 4]]  # a picture that is neither very easy nor very hard to fool
-    e = 1.01 * needed[k]
-    x, change = test.X[:, [k]], e * against[:, [k]]
-    figure, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained", width_ratios=(1, 1, 1, 1.4))
-    shown = {"": x, f"the change, {0.4 / e:.0f} times as large": 0.5 + 0.4 * np.sign(change), "fooled: ": x + change}
-    for panel, (title, pixels) in zip(axes, shown.items(), strict=False):
-        panel.imshow(np.clip(pixels, 0, 1).reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
-        panel.set_axis_off()
-        said = (w.T @ pixels + b).item()
-        verdict = f"{names[int(said > 0)]}, {sigmoid(abs(said)):.1%} sure"
-        panel.set_title(title if "change" in title else title + verdict)
-    for (name, values), colour in zip(shares.items(), (ORANGE, GREY), strict=True):
-        axes[3].plot(LEVELS, 100 * np.array(values), "o-", ms=3, color=colour, label=name)
-    axes[3].axvline(255 * e, color="black", ls=":", label=f"this picture: {255 * e:.1f}")
-    axes[3].set(xlabel="change of each number, of 255 grey levels", ylabel="% of the test right", ylim=(-5, 105))
-    axes[3].grid(alpha=0.3)
-    axes[3].legend(loc="center right")
+    # A picture that is neither very easy nor very hard to fool, moved a little further than it needs.
+    quarter = np.sort(needed)[len(needed) // 4]  # a quarter of the test needs less than this
+    k = list(needed).index(quarter)
+    change = against[:, k]  # (n,)
+    fooled = test.X[:, k] + 1.01 * quarter * grey_level * change  # (n,)
+
+    figure = Figure(figsize=(14, 4.6), layout="constrained")
+    axes = figure.subplots(1, 4)
+    draw_picture(axes[0], neuron, test.X[:, k], "before")
+    show_picture(axes[1], 0.5 + 0.4 * change, test.image_size)
+    axes[1].set_title("the change, enlarged")
+    draw_picture(axes[2], neuron, fooled, "fooled")
+    draw_shares(axes[3], shares, noise_shares)
+    axes[3].axvline(quarter, color="black", linestyle=":", label=f"this picture: {quarter:.1f}")
+    figure.legend(loc="outside lower right", ncols=3)
     save_picture(figure, args, "fool_it.png")
-    again = f"{command('train.py', dataset=args.dataset)} --epochs 200 --results results/short"
-    print(f"try: {again}, and this with the same --results: easier to fool?")
-    return needed, shares
+
+    propose(args)
+    return {"half": half, "shares": shares, "noise shares": noise_shares, "needed": needed}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

@@ -3,88 +3,130 @@
     python lessons/gradient_check.py
 
 Equations (5) and (6) in train.py say how the cost changes with each weight and with b: the gradient. They come from
-calculus on paper, and neither a wrong sign there nor a slip in the code would crash: the neuron would just learn
-badly. But the cost itself can be asked. Make one weight larger by a small step h, then smaller by h:
+calculus on paper. A wrong sign there, or a slip in the code, would not crash: the neuron would just learn badly.
 
-    numeric gradient = (cost(weight + h) - cost(weight - h)) / (2 h)
+But the cost itself can be asked. Make one weight larger by a small step h, look at the cost, make the weight smaller
+by h, and look again:
 
-That needs no calculus, only patience: two looks at all pictures for every weight. Here it is done for b and for 80
-of the weights. The relative difference of both gradients is |numeric - formula| / (|numeric| + |formula|).
+    slope = (cost(weight + h) - cost(weight - h)) / (2 h)
 
-You will see that it is below 1e-7 if formula and code are right; with a wrong sign in dw it would be near 1. And why h
-is 0.00001: a larger step cuts off the bends of the cost, a smaller one drowns in the rounding of its digits.
+That needs no calculus, only patience: two looks at all pictures for every weight. So it is done for b and for 80 of the
+weights. The difference of both slopes is measured against their size: |asked - formula| / (|asked| + |formula|), where
+|...| is the length of a list of numbers. That is 0 where both are equal, and 1 where one is the other with a wrong sign.
+
+You will see that it is far below 0.0000001, so formula and code are right. And you will see why h is 0.00001: a larger
+step cuts off the bends of the cost, and with a smaller one the two costs are so alike that their last digits, which are
+rounded, are all that is left.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
-from tqdm import tqdm
+from matplotlib.figure import Figure
 
-from common import GREEN, GREY, lesson_parser, save_picture
-from prepare_data import load_arrays
-from train import ORANGE, plain_log, propagate
+from common import lesson_parser, save_picture
+from dataset.figures import GREEN, ORANGE, logarithmic_axis
+from dataset.screen import print_at_once, progress
+from train import load_arrays, propagate
 
-STEP = 1e-5  # h
-LIMIT = 1e-7  # a larger relative difference is an error
-
-
-def numeric_gradient(v, X, Y, chosen, h=STEP):
-    """The slope of the cost along each chosen number of v, (n + 1, 1): all weights, and b as the last."""
-    slopes = []
-    for k in chosen:
-        nudge = np.zeros_like(v)
-        nudge[k] = h
-        up, down = (propagate(u[:-1], u[-1], X, Y)[1] for u in (v + nudge, v - nudge))
-        slopes.append((up - down) / (2 * h))
-    return np.array(slopes)
+STEP = 1e-5  # h; 1e-5 is Python's way to write 0.00001
+LIMIT = 1e-7  # a larger difference is an error
+PICTURES = 200  # so many are enough for this question
+WEIGHTS = 80  # so many are checked, and 20 of them for the figure
 
 
-def relative_difference(one, other):
-    return np.linalg.norm(one - other) / (np.linalg.norm(one) + np.linalg.norm(other))
+def ask_weight(k, w, b, X, Y, h):
+    """How the cost changes with weight k, asked from the cost itself."""
+    larger = w.copy()
+    smaller = w.copy()
+    larger[k] += h
+    smaller[k] -= h
+    grads, cost_of_larger = propagate(larger, b, X, Y)
+    grads, cost_of_smaller = propagate(smaller, b, X, Y)
+    return (cost_of_larger - cost_of_smaller) / (2 * h)
+
+
+def ask_b(w, b, X, Y, h):
+    """The same for b."""
+    grads, cost_of_larger = propagate(w, b + h, X, Y)
+    grads, cost_of_smaller = propagate(w, b - h, X, Y)
+    return (cost_of_larger - cost_of_smaller) / (2 * h)
+
+
+def two_ways(chosen, w, b, X, Y, h=STEP):
+    """The slopes of the chosen weights, and of b as the last, as two lists: asked, and by the formulas."""
+    asked = [ask_weight(k, w, b, X, Y, h) for k in chosen]
+    asked.append(ask_b(w, b, X, Y, h))
+
+    grads, cost = propagate(w, b, X, Y)
+    formula = [grads["dw"][k, 0] for k in chosen]
+    formula.append(grads["db"])
+    return asked, formula
+
+
+def relative_difference(asked, formula):
+    """0 where both lists are equal, 1 where one is the other with a wrong sign."""
+    difference = np.array(asked) - np.array(formula)
+    # np.linalg.norm is the length: the root of the sum of the squares.
+    return np.linalg.norm(difference) / (np.linalg.norm(asked) + np.linalg.norm(formula))
+
+
+def draw_steps(axes, chosen, w, b, X, Y):
+    """How the relative difference depends on the step h."""
+    steps = [1e-11, 1e-9, 1e-7, 1e-5, 1e-3, 1e-1]
+    differences = []
+    for h in progress(steps, "other steps"):
+        asked, formula = two_ways(chosen, w, b, X, Y, h)
+        differences.append(relative_difference(asked, formula))
+
+    axes.plot(steps, differences, "o-", color=GREEN, label="relative difference")
+    axes.axhline(LIMIT, color=ORANGE, linestyle="--", label="the limit")
+    axes.axvline(STEP, color="black", linestyle=":", label="the step of this lesson")
+    axes.set_title("Two slopes that should be equal: not too far, not too near")
+    axes.set_xlabel("step h (logarithmic)")
+    axes.set_ylabel("relative difference (logarithmic)")
+    logarithmic_axis(axes.xaxis)
+    logarithmic_axis(axes.yaxis)
+    axes.legend()
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
-    train, _ = load_arrays(args.dataset)
-    random = np.random.default_rng(0)
-    some = random.permutation(train.Y.size)[:200]  # enough for this question
-    X, Y = train.X[:, some].astype(np.float64), train.Y[:, some].astype(np.float64)
-    n, m = X.shape
-    v = random.normal(0, 0.01, (n + 1, 1))  # any place on the slope will do, so one at random,
-    v[-1] = -np.mean(v[:-1].T @ X)  # where the neuron is unsure
-    grads, _ = propagate(v[:-1], v[-1], X, Y)
-    formula = np.append(grads["dw"], grads["db"])
-    chosen = [*np.argsort(-np.abs(grads["dw"][:, 0]))[:40], *random.permutation(n)[:40], n]  # the last is b
-    numeric, formula = numeric_gradient(v, X, Y, tqdm(chosen, "asking the cost", disable=None)), formula[chosen]
-    difference = relative_difference(numeric, formula)
-    print(f"{m} pictures, {len(chosen) - 1} of {n} weights, and b, in float64")
-    for name, one, other in zip(("steepest weight", "b"), numeric[[0, -1]], formula[[0, -1]], strict=True):
-        print(f"{name:<16} the cost says {one:+.10f}, the formula says {other:+.10f}")
-    print(f"relative difference: {difference:.1e}, and {LIMIT:.0e} is allowed")
+    train, test = load_arrays(args.dataset)
+    rng = np.random.default_rng(0)
 
-    figure, (pairs, steps) = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
-    pairs.axline((0, 0), slope=1, color=GREY, lw=1, label="where both are equal")
-    pairs.plot(formula, numeric, "o", color=GREEN, alpha=0.6, label="a weight, or b")
-    pairs.locator_params(nbins=6)
-    pairs.set(title="The slopes, asked two ways", xlabel="what the formula says", ylabel="what the cost says")
-    few, sizes = slice(30, 50), 10.0 ** np.arange(-11, 1)
-    for dtype, colour in (("float64", GREEN), ("float32", GREY)):
-        slopes = [numeric_gradient(*(a.astype(dtype) for a in (v, X, Y)), chosen[few], h) for h in sizes]
-        steps.plot(sizes, [relative_difference(s, formula[few]) for s in slopes], "o-", color=colour, label=dtype)
-    steps.axhline(LIMIT, color=ORANGE, ls="--", label=f"the limit, {LIMIT:g}")
-    steps.axvline(STEP, color="black", ls=":", label=f"the step of this lesson, {STEP:g}")
-    steps.set(title="Not too far, not too near", xlabel="step h", ylabel="relative difference")
-    plain_log(steps.xaxis)
-    plain_log(steps.yaxis)
-    for axes in (pairs, steps):
-        axes.grid(alpha=0.3)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
+    # Some pictures at random, in float64: numbers of 16 digits.
+    some = rng.permutation(train.Y.size)[:PICTURES]  # the numbers of all pictures, shuffled
+    X = train.X[:, some].astype(np.float64)  # (n, 200)
+    Y = train.Y[:, some].astype(np.float64)  # (1, 200)
+    X = X / X.max()  # between 0 and 1, also if you have taken out / 255
+    n, m = X.shape
+
+    # Any neuron will do, so one at random, but with a b that makes it unsure: there the slopes are steep.
+    w = rng.normal(0, 0.01, (n, 1))  # (n, 1)
+    b = -np.mean(w.T @ X)
+
+    print(f"{m} pictures, {WEIGHTS} of {n} weights, and b, in float64")
+    chosen = rng.permutation(n)[:WEIGHTS]
+    asked, formula = two_ways(chosen, w, b, X, Y)
+    difference = relative_difference(asked, formula)
+    print(
+        f"weight {chosen[0]}: the cost says {asked[0]:+.10f}, the formula says {formula[0]:+.10f}"
+    )
+    print(f"b: the cost says {asked[-1]:+.10f}, the formula says {formula[-1]:+.10f}")
+    print(f"relative difference of all: {difference:.1e}, and {LIMIT:.0e} is allowed")
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    draw_steps(figure.subplots(), chosen[:20], w, b, X, Y)
     save_picture(figure, args, "gradient_check.png")
-    if not difference < LIMIT:
-        raise SystemExit("error: the gradient is wrong - compare dw and db in train.py with equations (5) and (6)")
+
+    if not difference < LIMIT:  # so written, it also finds a difference that is no number
+        raise SystemExit(
+            "error: the gradient is wrong - compare dw and db in train.py with equations (5) and (6)"
+        )
     print("the calculus is right, and so is the code that does it")
-    print("try: write dw = -X @ (A - Y).T / m in propagate (train.py), run this again, and take the minus out again")
-    return difference
+    print("try: write dw = -X @ (A - Y).T / m in propagate (train.py), and run this again")
+    return {"relative difference": difference}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

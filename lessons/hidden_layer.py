@@ -8,7 +8,7 @@ says nothing, neither for bike nor against it; and one neuron can only add up wh
 
 So put a layer of 16 neurons between the picture and the one that answers. Each looks for a pattern, and speaks up only
 if there is more of it than against it: max(0, z). One can look for the tyre, another for its negative, and the neuron
-that listens to both is content with either. Equations (1) and (5) of train.py, once more for the new layer:
+that listens to both is content with either. Equations (1) and (2) of train.py, once for each layer:
 
     Z1 = W1 @ X + b1     A1 = max(0, Z1)     z2 = w2.T @ A1 + b2     A2 = sigmoid(z2)
 
@@ -16,69 +16,123 @@ Backwards, each hidden neuron gets its share of the blame, w2 @ (A2 - Y), if it 
 You will see how far one neuron gets, how far 17, and the 16 patterns.
 """
 
-import matplotlib.pyplot as plt
+import math
+
 import numpy as np
-from tqdm import tqdm
+from matplotlib.figure import Figure
 
-from common import fit, lesson_parser, save_picture
-from prepare_data import load_arrays
-from train import predict, show_weights, sigmoid
+from common import fit, lesson_parser, save_picture, share_right
+from dataset.figures import show_weights
+from dataset.screen import print_at_once
+from train import load_arrays, sigmoid
 
-HIDDEN = 16
-EPOCHS, LEARNING_RATE = 200, 0.01
-
-
-def negatives(X, random):
-    """X with half of its pictures, chosen at random, as negatives; all moved by -1/2, so that a negative is -x."""
-    return np.where(random.random(X.shape[1]) < 0.5, X - 0.5, 0.5 - X).astype(X.dtype)
+HIDDEN = 16  # neurons between the picture and the one that answers
+EPOCHS = 200
+LEARNING_RATE = 0.01
 
 
-def propagate(params, X, Y):
-    """Forward and back: the gradients, in the shapes of params = W1 (h, n), b1 (h, 1), w2 (h, 1), b2, and the cost."""
-    W1, b1, w2, b2 = params
+def negatives(X, rng):
+    """X with half of its pictures, chosen at random, as negatives. All numbers are moved by -1/2: a negative is -x."""
+    X = X / X.max() - 0.5  # between -0.5 and 0.5, also if you have taken out / 255
+    for k in range(X.shape[1]):
+        if rng.random() >= 0.5:  # a random number from 0 to 1
+            X[:, k] = -X[:, k]
+    return X
+
+
+def init_two_layers(h, n, rng):
+    """h hidden neurons, and one that listens to them. They begin at random: else all would learn the same."""
+    W1 = rng.normal(size=(h, n))  # (h, n), around 0: most between -1 and 1
+    w2 = rng.normal(size=(h, 1))  # (h, 1)
+    return {
+        "W1": 0.005 * W1.astype(np.float32),
+        "b1": np.zeros((h, 1), np.float32),
+        "w2": w2.astype(np.float32),
+        "b2": 0.0,
+    }
+
+
+def forward(params, X):
+    """What both layers say of the pictures X, (n, m)."""
+    Z1 = params["W1"] @ X + params["b1"]  # (h, m)
+    A1 = np.maximum(0, Z1)  # (h, m): the larger of the two, so 0 for who is silent
+    z2 = params["w2"].T @ A1 + params["b2"]  # (1, m)
+    return A1, z2
+
+
+def propagate_two_layers(params, X, Y):
+    """Forward to the cost, and back to the gradients: each has the shape of what it belongs to."""
     m = X.shape[1]
-    Z1 = W1 @ X + b1  # (h, m)
-    A1 = np.maximum(0, Z1)  # (h, m)
-    z2 = w2.T @ A1 + b2  # (1, m)
+    A1, z2 = forward(params, X)
     A2 = sigmoid(z2)  # (1, m)
-    cost = np.sum(Y * np.logaddexp(0, -z2) + (1 - Y) * np.logaddexp(0, z2)) / m
+    losses = Y * np.logaddexp(0, -z2) + (1 - Y) * np.logaddexp(0, z2)  # (1, m)
+    cost = np.sum(losses) / m
 
+    # Back: the one that answers, then the hidden ones.
     dz2 = (A2 - Y) / m  # (1, m)
-    dZ1 = (w2 @ dz2) * (Z1 > 0)  # (h, m): who was silent gets no blame
-    return (dZ1 @ X.T, np.sum(dZ1, axis=1, keepdims=True), A1 @ dz2.T, np.sum(dz2)), cost
+    blame = params["w2"] @ dz2  # (h, m): to each hidden neuron its share
+    spoke = A1 > 0  # (h, m): True, which counts as 1, where Z1 > 0. False, 0, for who was silent
+    dZ1 = blame * spoke  # (h, m): who was silent gets no blame
+
+    grads = {
+        "W1": dZ1 @ X.T,
+        "b1": np.sum(dZ1, axis=1, keepdims=True),  # axis=1: along each row
+        "w2": A1 @ dz2.T,
+        "b2": np.sum(dz2),
+    }
+    return grads, cost
+
+
+def learn(X, Y, rng):
+    """Gradient descent, as in train.py. Returns the params."""
+    params = init_two_layers(HIDDEN, X.shape[0], rng)
+    for epoch in range(EPOCHS):
+        grads, cost = propagate_two_layers(params, X, Y)
+        if epoch % 50 == 0:
+            print(f"cost after {epoch} epochs: {cost:.6f}")
+        for name in params:
+            params[name] = params[name] - LEARNING_RATE * grads[name]
+    return params
+
+
+def draw_patterns(figure, params, image_size, class_names):
+    """What each hidden neuron looks for, and the weight that the last neuron gives to its word."""
+    limit = 2 * np.abs(params["W1"]).max()  # the number that is drawn in full red, in all of them
+    rows = math.ceil(HIDDEN / 8)  # rounded up
+    for k in range(HIDDEN):
+        axes = figure.add_subplot(rows, 8, k + 1)  # they are counted from 1
+        show_weights(axes, params["W1"][k], image_size, limit)
+        axes.set_title(f"{params['w2'][k, 0]:+.1f}")
+    figure.suptitle(
+        f"""What each hidden neuron looks for: bright where it is red, dark where it is blue.
+The number, its w2, says how the last neuron takes it: above 0 for {class_names[1]}"""
+    )
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    random = np.random.default_rng(1)
-    X, X_test = negatives(train.X, random), negatives(test.X, random)
-    w, b, _ = fit(X, train.Y)
-    alone = np.mean(predict(w, b, X_test) == test.Y)
-    print(f"one neuron gets {np.mean(predict(w, b, X) == train.Y):.1%} of the training right, {alone:.1%} of the test")
+    rng = np.random.default_rng(1)
+    X = negatives(train.X, rng)
+    X_test = negatives(test.X, rng)
 
-    start = 0.005 * random.normal(size=(HIDDEN, X.shape[0]))  # not zeros, or all 16 would learn the same
-    params = [array.astype(X.dtype) for array in (start, np.zeros((HIDDEN, 1)), random.normal(size=(HIDDEN, 1)))] + [
-        0.0
-    ]
-    for epoch in tqdm(range(EPOCHS), "learning", disable=None):
-        grads, cost = propagate(params, X, train.Y)
-        params = [value - LEARNING_RATE * slope for value, slope in zip(params, grads, strict=True)]
-        if epoch % 100 == 0:
-            tqdm.write(f"cost after {epoch} epochs: {cost:.6f}")
-    W1, b1, w2, b2 = params
-    together = np.mean((w2.T @ np.maximum(0, W1 @ X_test + b1) + b2 > 0) == test.Y)
-    print(f"{HIDDEN} hidden neurons and one that listens to them get {together:.1%} of the test right")
+    w, b, costs = fit(X, train.Y)
+    by_heart = share_right(w, b, X, train.Y)
+    alone = share_right(w, b, X_test, test.Y)
+    print(f"one neuron gets {by_heart:.1%} of the training right, {alone:.1%} of the test")
 
-    figure, axes = plt.subplots(2, HIDDEN // 2, figsize=(14, 4.4), layout="constrained", squeeze=False)
-    for panel, k in zip(axes.flat, np.argsort(-w2[:, 0]), strict=True):
-        show_weights(panel, W1[k], limit=np.abs(W1.reshape(HIDDEN, -1, 3).sum(axis=2)).max())
-        panel.set_title(f"says {train.class_names[int(w2[k, 0] > 0)]}, {abs(w2[k, 0]):.1f}")
-    figure.suptitle("What each hidden neuron looks for: bright where it is red, dark where it is blue")
+    params = learn(X, train.Y, rng)
+    A1, z2 = forward(params, X_test)
+    together = np.mean((z2 > 0) == test.Y)
+    print(f"{HIDDEN} hidden neurons and one that listens get {together:.1%} of the test right")
+
+    figure = Figure(figsize=(14, 4.6), layout="constrained")
+    draw_patterns(figure, params, train.image_size, train.class_names)
     save_picture(figure, args, "hidden_layer.png")
     print("try: change HIDDEN in this script to 2: is one pattern and its negative enough?")
-    return alone, together
+    return {"by heart": by_heart, "alone": alone, "together": together}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

@@ -4,55 +4,81 @@
 
 train.py ends with one number: so much of the test is right. But the test pictures are drawn from a hat. Others would
 have given another number, and one that looks perfect may be luck. So draw again: put all pictures together, pick as
-many of each class at random for a test, train a new neuron on the rest, and test it. Do that 20 times.
+many of each class at random for a test, train a new neuron on the rest, and test it. Do that ten times.
 
-You will see the 20 scores, their mean and their range, beside the score of the one test that you have. An honest
+You will see the ten scores, their mean and their range, beside the score of the one test that you have. An honest
 report gives the mean and the range, and says how large the tests were.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
-from common import GREEN, fit_many, lesson_parser, save_picture
-from prepare_data import load_arrays
-from train import ORANGE
+from common import (
+    all_pictures,
+    draw_a_test,
+    fit,
+    fit_columns,
+    lesson_parser,
+    save_picture,
+    share_right,
+)
+from dataset.figures import GREEN, ORANGE
+from dataset.screen import print_at_once, progress
+from train import load_arrays
 
-SPLITS = 20
+TESTS = 10  # how many random tests
+
+
+def draw_scores(axes, one, scores):
+    """A dot for each score, equal ones on top of each other, and the one test above them."""
+    heights = {}  # score -> how many dots stand there
+    for score in scores:
+        heights[score] = heights.get(score, 0) + 1  # .get(score, 0): 0 if there is none yet
+        axes.plot(100 * score, heights[score], "o", markersize=13, color=GREEN)
+    top = heights.get(one, 0) + 1
+    axes.plot(100 * one, top, "D", markersize=12, color=ORANGE, label="the one test of train.py")
+    mean = np.mean(scores)
+    axes.axvline(100 * mean, color=GREEN, linestyle="--", label=f"mean of the others, {mean:.1%}")
+
+    axes.set_xlabel("% of the test right")
+    axes.set_yticks([])
+    axes.margins(y=0.15)  # room above and below
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    X, Y = np.hstack([train.X, test.X]), np.hstack([train.Y, test.Y])
-    counts, random = [int((label == test.Y).sum()) for label in (0, 1)], np.random.default_rng(0)
-    tests = np.zeros((Y.size, SPLITS + 1), bool)  # a column for each neuron: which pictures test it
-    tests[train.Y.size :, 0] = True  # the first is that of train.py
-    for split in range(1, SPLITS + 1):
-        for label, count in enumerate(counts):
-            tests[random.permutation(np.flatnonzero(Y[0] == label))[:count], split] = True
-    right = (fit_many(X, Y, ~tests) > 0) == Y.T  # each learns from all other pictures
-    one, *scores = (float(right[tests[:, k], k].mean()) for k in range(SPLITS + 1))
+    rng = np.random.default_rng(0)
 
-    mean, names = np.mean(scores), train.class_names
-    print(f"the one test of train.py: {one:.1%} of {test.Y.size} pictures are right")
-    print(f"{SPLITS} random tests, in each {counts[0]} of {names[0]} and {counts[1]} of {names[1]}, % right:")
-    print(" ", *(f"{100 * value:.1f}" for value in sorted(scores)))
+    w, b, costs = fit(train.X, train.Y)
+    one = share_right(w, b, test.X, test.Y)
+    m = test.Y.size
+    print(f"the one test of train.py: {one:.1%} of {m} pictures are right")
+
+    # Into the hat with all pictures. Draw a test, learn from the others, test, again and again.
+    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
+    scores = []
+    for _ in progress(range(TESTS), "random tests"):
+        tested, others = draw_a_test(Y, test.Y, rng)  # two lists of columns of X
+        w, b = fit_columns(X, Y, K, others)
+        scores.append(share_right(w, b, X[:, tested], Y[:, tested]))
+
+    print(f"{TESTS} random tests of {m} pictures, % right:")
+    print("  " + " ".join(f"{100 * score:.1f}" for score in sorted(scores)))
+    mean = np.mean(scores)
     print(f"mean {mean:.1%}, from {min(scores):.1%} to {max(scores):.1%}")
-    print(f"{sum(value >= one for value in scores)} of the {SPLITS} are as good as the one test, or better")
+    as_good = len([score for score in scores if score >= one])
+    print(f"{as_good} of the {TESTS} are as good as the one test, or better")
 
-    figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    for value in set(scores):  # each score is a dot, equal ones on top of each other
-        count = scores.count(value)
-        axes.plot([100 * value] * count, range(1, count + 1), "o", ms=13, color=GREEN)
-    axes.axvline(100 * mean, color=GREEN, ls="--", label=f"their mean, {mean:.1%}")
-    axes.plot(100 * one, scores.count(one) + 1, "D", ms=12, color=ORANGE, label="the one test of train.py")
-    axes.set(title=f"{SPLITS} random tests, {test.Y.size} pictures each", xlabel="% of the test right", yticks=[])
-    axes.margins(y=0.1)
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    figure.suptitle(f"{TESTS} random tests, {m} pictures each")
+    draw_scores(figure.subplots(), one, scores)
     figure.legend(loc="outside lower center", ncols=2)
     save_picture(figure, args, "honest_score.png")
-    print("try: change SPLITS in this script to 50: does the mean move, does the range?")
-    return one, scores
+    print("try: change TESTS in this script to 20: does the mean move, does the range?")
+    return {"one": one, "scores": scores, "mean": mean, "as good": as_good}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

@@ -3,88 +3,147 @@
     python lessons/learning_rates.py
 
 train.py prints the cost every 100 epochs, and there it falls and falls. Look at every epoch, and it may first jump up
-and down. The gradient says in which direction downhill is, not how far the valley reaches: a step that is too
-large lands on the other side, higher up, and the next one swings back.
+and down. The gradient says in which direction downhill is, but not how far the valley reaches. A step that is too long
+lands on the other side, higher up, and the next one swings back.
 
-Which way does it swing? All pictures are bright in much the same places. The mean picture is what they have in common,
-and a step along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0,
-and only when that has calmed down can it see the difference. Subtract the mean picture, and longer steps are safe.
+What swings? All pictures are bright in much the same places. What they have in common is the mean picture, and a step
+along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0, and so on.
+Only when that has calmed down can it see the difference. Subtract the mean picture, and longer steps are safe.
 
-How long is safe can be computed. Where the slope is c times the way to the bottom, a rate of 1 / c leads right to the
-bottom, and 2 / c just as high up on the other side. Here c is lambda / (4 m) at most: 1/4 is the steepest slope of the
-sigmoid, and lambda is how many times longer a vector can become when X.T @ X + 1 is multiplied with it (its largest
-eigenvalue; the 1 is for b): much, if the pictures are alike. So up to a rate of 8 m / lambda the cost never rises.
-You will see that rate, 1.5 times it, the default and a very large one: the first 80 epochs, and what came of it.
+How long is safe? Take the simplest valley, a parabola: x steps away from the bottom, the slope is c * x. One step leads
+from x to x - lr * c * x. With lr = 1 / c that is the bottom. With lr = 2 / c it is -x: the other side, just as high.
+With more it is higher every time. So 2 / c is the limit, where c says how fast the slope changes.
+
+Now the neuron. fast_descent.py tells that one step changes z by K @ step, where K = X.T @ X + 1 says how much each two
+pictures have in common. If all entries of K were the same number k, a step of 1 for each of the m pictures would change
+each z by m * k. Our entries differ, but there is such a number for every K: multiply some numbers with K, again and
+again, and soon each time makes them larger by the same factor. It is the most that K can do, and it is called the
+largest eigenvalue of K. The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. Together:
+
+    c = eigenvalue / (4 m) at most,    so the safe rate is 2 / c = 8 m / eigenvalue
+
+You will see the cost in the first epochs at this rate, at 1.5 times it, at that of train.py, at a very large one, and
+at the safe rate of pictures from which the mean was subtracted; and what came of it after 2000 epochs.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import colormaps
-from tqdm import tqdm
+from matplotlib.figure import Figure
 
-from common import fit, lesson_parser, save_picture
-from prepare_data import command, load_arrays
-from train import LEARNING_RATE, ORANGE, init_params, plain_log, predict, propagate
+from common import fit, gram_matrix, lesson_parser, save_picture, share_right
+from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis
+from dataset.folders import command_line, results_folder
+from dataset.screen import print_at_once
+from train import LEARNING_RATE, init_params, load_arrays, propagate
 
 LARGE = 1.0  # a rate that is much too large
-FIRST = 80  # epochs that are looked at one by one
+FIRST = 80  # so many epochs are looked at one by one
+DRAWN = 31  # and so many of them are drawn
+COLOURS = [BLUE, GREEN, "black", RED, ORANGE]  # of the five trials
+
+
+def largest_eigenvalue(K):
+    """How many times larger numbers can become when they are multiplied with K, (m, m)."""
+    numbers = np.ones(K.shape[0], K.dtype)  # (m,)
+    for _ in range(50):
+        # np.linalg.norm is their length: the root of the sum of the squares. So each round starts with length 1.
+        numbers = numbers / np.linalg.norm(numbers)
+        numbers = K @ numbers  # (m,)
+    return np.linalg.norm(numbers)
 
 
 def safe_rate(X):
-    """8 m / lambda, by power iteration: multiplied with X.T @ X + 1 again and again, any v comes to grow by lambda."""
-    v = np.ones((X.shape[1], 1), X.dtype)
-    for _ in range(50):
-        v = v / np.linalg.norm(v)
-        v = X.T @ (X @ v) + v.sum()
-    return 8 * X.shape[1] / np.linalg.norm(v)
+    """The largest learning rate at which the cost never rises."""
+    m = X.shape[1]
+    return 8 * m / largest_eigenvalue(gram_matrix(X))
 
 
-def every_cost(X, Y, lr):
-    """The cost before each of the first epochs: the loop of optimize."""
-    (w, b), costs = init_params(X.shape[0]), []
+def first_costs(X, Y, lr):
+    """The cost before each of the first epochs: the loop of optimize in train.py."""
+    w, b = init_params(X.shape[0])
+    costs = []
     for _ in range(FIRST):
-        grads, cost = propagate(w.astype(X.dtype), b, X, Y)
+        grads, cost = propagate(w, b, X, Y)
         costs.append(cost)
-        w, b = w - lr * grads["dw"], b - lr * grads["db"]
+        w = w - lr * grads["dw"]
+        b = b - lr * grads["db"]
     return costs
+
+
+class Trial:
+    """A learning rate, and what comes of it."""
+
+    def __init__(self, lr, what, subtracted=0):
+        self.name = f"{lr:.3g}{what}"
+        self.lr = lr
+        self.subtracted = subtracted  # from every picture: nothing, or the mean picture
+
+    def learn(self, train, test):
+        X = train.X - self.subtracted
+        X_test = test.X - self.subtracted
+        self.costs = first_costs(X, train.Y, self.lr)
+        self.rises = []  # the epochs at which the cost rose
+        for epoch in range(1, FIRST):
+            if self.costs[epoch] > self.costs[epoch - 1]:
+                self.rises.append(epoch)
+
+        # And after 2000 epochs.
+        w, b, costs = fit(X, train.Y, lr=self.lr)
+        grads, self.train_cost = propagate(w, b, X, train.Y)
+        grads, self.test_cost = propagate(w, b, X_test, test.Y)
+        self.right = share_right(w, b, X_test, test.Y)
+
+    def report(self):
+        last = "-"
+        if self.rises:
+            last = self.rises[-1]
+        print(f"{self.name:<23} {max(self.costs):>7.2f} {len(self.rises):>5} {last:>5}", end="")
+        print(f" {self.train_cost:>8.4f} {self.test_cost:>7.4f} {self.right:>8.1%}")
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    mean = train.X.mean(axis=1, keepdims=True)
-    safe, calm = safe_rate(train.X), safe_rate(train.X - mean)
-    print(f"safe rates: {safe:.4f}; with the mean picture subtracted {calm:.4f}")
-    trials = {f"{safe:.4f}, safe": (safe, 0), f"{1.5 * safe:.4f}, 1.5 times that": (1.5 * safe, 0)}
-    trials |= {f"{LEARNING_RATE:g}, default": (LEARNING_RATE, 0), f"{LARGE:g}": (LARGE, 0)}
-    trials |= {f"{calm:.4f}, mean subtracted": (calm, mean)}
+    mean = train.X.mean(axis=1, keepdims=True)  # (n, 1), the mean picture
+    safe = safe_rate(train.X)
+    safe_mean_off = safe_rate(train.X - mean)
+    print(f"safe rates: {safe:.3g}; with the mean picture subtracted {safe_mean_off:.3g}")
 
-    figure, axes = plt.subplots(figsize=(8, 5.4), layout="constrained")
-    curves, colours = {}, [*colormaps["viridis_r"](np.linspace(0.15, 1, 4)), ORANGE]
-    print(f"{'':<23} in the first {FIRST} epochs      after 2000 epochs, on")
-    print("learning rate           highest rises  last   training    test   of the test right")
-    for (name, (rate, taken_off)), colour in zip(tqdm(trials.items(), "rates", disable=None), colours, strict=True):
-        X, X_test = train.X - taken_off, test.X - taken_off
-        curves[name] = costs = every_cost(X, train.Y, rate)
-        rises = [epoch for epoch in range(1, FIRST) if costs[epoch] > costs[epoch - 1]]
-        w, b, _ = fit(X, train.Y, lr=rate)
-        ends = propagate(w, b, X, train.Y)[1], propagate(w, b, X_test, test.Y)[1]
-        right, last = np.mean(predict(w, b, X_test) == test.Y), rises[-1] if rises else "-"
-        print(f"{name:<23} {max(costs):>7.2f} {len(rises):>5} {last:>5}    {ends[0]:.4f}  {ends[1]:.4f}   {right:.1%}")
-        axes.plot(costs[:31], "o-", ms=4, color=colour, label=name)
+    trials = [
+        Trial(safe, ", safe"),
+        Trial(1.5 * safe, ", 1.5 times that"),
+        Trial(LEARNING_RATE, ", of train.py"),
+        Trial(LARGE, ", too large"),
+        Trial(safe_mean_off, ", mean subtracted", mean),
+    ]
+
+    figure = Figure(figsize=(8, 5.6), layout="constrained")
+    axes = figure.subplots()
+    print(f"{'':<23} in the first {FIRST} epochs    after 2000 epochs, on")
+    print("learning rate           highest rises last training    test  of the test right")
+    for trial, colour in zip(trials, COLOURS, strict=True):
+        trial.learn(train, test)
+        trial.report()
+        axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
     print(
-        f"guessing costs {np.log(2):.4f}; more than that on the test is overconfidence: the few mistakes are too sure"
+        f"guessing costs {np.log(2):.4f}; more than that on the test is overconfidence: the neuron"
     )
-    axes.axhline(np.log(2), color="black", lw=1, ls=":", label="the cost of guessing")
-    axes.set(title="How large should a step be? The first epochs", xlabel="epoch", ylabel="cost (logarithmic)")
-    plain_log(axes.yaxis, (1, 2, 5))
-    axes.grid(alpha=0.3)
+    print("is far too sure of its few mistakes")
+
+    axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
+    axes.set_title("How large should a step be? The first epochs")
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("cost (logarithmic)")
+    logarithmic_axis(axes.yaxis, (1, 2, 5))
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
-    again = f"{command('train.py', dataset=args.dataset)} --lr 0.03 --results results/large"
-    print(f"try: {again}: it jumps, too. Is it worse on the test in the end?")
-    return curves
+
+    # Another neuron gets a folder of its own, so that the first one stays.
+    folder = results_folder(args.dataset, args.results) / "large"
+    command = command_line("train.py", args.dataset, folder, ["--lr", "0.03"])
+    print(f"try: {command}: it jumps, too. Is it worse on the test in the end?")
+    return trials
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

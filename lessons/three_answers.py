@@ -16,74 +16,117 @@ With two classes it is the sigmoid again. You will see how many shuffled picture
 the three call neither, and what that costs on real ones.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
-from tqdm import tqdm
+from matplotlib.figure import Figure
 
-from common import GREY, fit, lesson_parser, save_picture
-from prepare_data import IMAGE_SIZE, load_arrays
-from train import BLUE, RED, sigmoid
+from common import fit, gram_matrix, lesson_parser, save_picture, show_picture
+from dataset.screen import print_at_once, progress
+from train import load_arrays, sigmoid
 
 TILE = 8  # pixels
-EPOCHS, LEARNING_RATE = 1000, 0.01
+EPOCHS = 1000
+LEARNING_RATE = 0.01
 
 
-def shuffled(X, random):
-    """The pictures with their tiles in a random order, another one for each picture."""
-    side = IMAGE_SIZE // TILE
-    pictures = X.T.reshape(-1, side, TILE, side, TILE, 3).swapaxes(2, 3)  # (m, 8, 8, tile)
-    tiles = pictures.reshape(len(pictures), side * side, TILE, TILE, 3).copy()
-    for picture in tiles:
-        random.shuffle(picture)
-    pictures = tiles.reshape(-1, side, side, TILE, TILE, 3).swapaxes(2, 3)
-    return pictures.reshape(X.shape[1], -1).T  # (12288, m)
+def shuffle_tiles(x, image_size, rng):
+    """A picture, (n,), with its tiles in a random order."""
+    pixels = x.reshape(image_size, image_size, -1)  # (64, 64, 3)
+    side = image_size // TILE  # how many tiles lie side by side: 8
+    tiles = []
+    for strip in np.split(pixels, side, axis=0):  # 8 strips, one below the other: (8, 64, 3)
+        tiles += np.split(strip, side, axis=1)  # 8 tiles, side by side: (8, 8, 3)
+
+    rng.shuffle(tiles)
+    strips = []
+    for k in range(0, len(tiles), side):  # 0, 8, 16, ...
+        strips.append(np.hstack(tiles[k : k + side]))  # (8, 64, 3)
+    return np.vstack(strips).flatten()
+
+
+def shuffle_all(X, image_size, rng):
+    """Each of the pictures in X, (n, m), with its tiles in another order."""
+    rows = [shuffle_tiles(x, image_size, rng) for x in X.T]  # a row of X.T is a picture
+    return np.array(rows).T  # (n, m)
 
 
 def softmax(Z):
-    """Turn each column of sums into probabilities, together 1. The largest is taken off first: safe for any Z."""
-    E = np.exp(Z - Z.max(axis=0))
+    """Turn each column of sums into probabilities, together 1. Z: (3, m)
+
+    The largest sum of a column is taken off first, which changes nothing, because exp(z - c) is exp(z) / exp(c). But
+    so exp never overflows.
+    """
+    E = np.exp(Z - Z.max(axis=0))  # (3, m); axis=0: the largest of each column
     return E / E.sum(axis=0)
 
 
 def learn(X, Y):
-    """W (n, 3) and b (3, 1) after gradient descent from zero, by K = X.T @ X as in fast_descent.py; Y is (3, m)."""
-    K, Z, total, step = X.T @ X + 1, np.zeros_like(Y), np.zeros_like(Y), LEARNING_RATE / X.shape[1]
-    for _ in tqdm(range(EPOCHS), "learning", disable=None):
-        D = softmax(Z) - Y  # (3, m)
-        Z -= step * (D @ K)
-        total += D
-    return -step * (X @ total.T), -step * total.sum(axis=1, keepdims=True)
+    """W (n, 3) and b (3, 1) after gradient descent from zero, by the Gram matrix as in fast_descent.py. Y: (3, m)"""
+    m = X.shape[1]
+    K = gram_matrix(X)  # (m, m)
+    Z = np.zeros((3, m), np.float32)
+    total = np.zeros((3, m), np.float32)  # all steps so far, added up
+    for _ in progress(range(EPOCHS), "learning"):
+        step = LEARNING_RATE * (softmax(Z) - Y) / m  # (3, m)
+        Z = Z - step @ K
+        total = total + step
+
+    W = -(X @ total.T)  # (n, 3): all steps at once
+    b = -total.sum(axis=1, keepdims=True)  # (3, 1)
+    return W, b
+
+
+def three_labels(Y):
+    """Three rows for Y, (1, m), and as many shuffled pictures behind it: (3, 2 m), with a 1 in each column."""
+    zeros = np.zeros_like(Y)  # (1, m)
+    ones = np.ones_like(Y)
+    # np.block joins arrays as they stand here: real pictures on the left, shuffled ones on the right.
+    return np.block([[1 - Y, zeros], [Y, zeros], [zeros, ones]])
+
+
+def draw_pictures(figure, test, test_shuffled, A, A3):
+    """Three shuffled pictures, and what one neuron, A (1, m), and three neurons, A3 (3, m), say of them."""
+    axes = figure.subplots(1, 3)
+    m = test.Y.size
+    for panel, k in zip(axes, (0, m // 2, m - 1), strict=True):  # the first, the middle, the last
+        show_picture(panel, test_shuffled[:, k], test.image_size)
+        one = f"one neuron:\n{test.class_names[1]} {A[0, k]:.1%}"
+        panel.set_title(f"{one}\nthree neurons:\nneither {A3[2, k]:.1%}")
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
-    (train, test), random = load_arrays(args.dataset), np.random.default_rng(0)
-    names = [*train.class_names, "neither"]
-    cut, test_cut = shuffled(train.X, random), shuffled(test.X, random)
-    w, b, _ = fit(train.X, train.Y)
-    sure = np.mean(np.abs(w.T @ test_cut + b) > np.log(99))  # a is above 0.99 or below 0.01
+    train, test = load_arrays(args.dataset)
+    size = train.image_size
+    if size % TILE > 0:  # what is left over when size is divided by TILE
+        raise SystemExit(
+            f"error: tiles of {TILE} pixels do not fit into {size} - change TILE in this script"
+        )
+    rng = np.random.default_rng(0)
+    X_shuffled = shuffle_all(train.X, size, rng)  # (n, m)
+    test_shuffled = shuffle_all(test.X, size, rng)
+
+    # One neuron, which must say one or the other.
+    w, b, costs = fit(train.X, train.Y)
+    A = sigmoid(w.T @ test_shuffled + b)  # (1, m)
+    sure = np.mean(np.maximum(A, 1 - A) > 0.99)  # np.maximum: the larger of the two
     print(f"one neuron is more than 99 % sure of {sure:.1%} of the shuffled test pictures")
 
-    right = np.append(train.Y[0], np.full(cut.shape[1], 2)).astype(int)  # (2 m,): 0, 1 or 2
-    W, b3 = learn(np.hstack([train.X, cut]), np.eye(3, dtype=train.X.dtype)[:, right])
-    A, A_cut = softmax(W.T @ test.X + b3), softmax(W.T @ test_cut + b3)
-    neither, still = np.mean(A_cut.argmax(axis=0) == 2), np.mean(A.argmax(axis=0) == test.Y[0])
-    print(f"three neurons call {neither:.1%} of them neither, and get {still:.1%} of the real test pictures right")
+    # Three neurons, which learn from shuffled pictures, too. argmax: in which row is the largest number?
+    W, b3 = learn(np.hstack([train.X, X_shuffled]), three_labels(train.Y))
+    real = softmax(W.T @ test.X + b3)  # (3, m)
+    A3 = softmax(W.T @ test_shuffled + b3)
+    still = np.mean(real.argmax(axis=0) == test.Y)
+    neither = np.mean(A3.argmax(axis=0) == 2)
+    print(f"three neurons call {neither:.1%} of them neither")
+    print(f"and get {still:.1%} of the real test pictures right")
 
-    figure, axes = plt.subplots(2, 6, figsize=(13, 4.4), layout="constrained", height_ratios=(1.6, 1), sharey="row")
-    shown = [np.flatnonzero(test.Y[0] == label)[0] for label in (0, 1)] + [np.argmax(np.abs(w.T @ test.X + b))]
-    for column, k in enumerate(shown * 2):
-        X, probabilities = (test.X, A) if column < 3 else (test_cut, A_cut)
-        z = (w.T @ X[:, [k]] + b).item()
-        axes[0, column].imshow(X[:, k].reshape(IMAGE_SIZE, IMAGE_SIZE, 3))
-        axes[0, column].set_axis_off()
-        axes[0, column].set_title(f"one neuron:\n{names[int(z > 0)]} {sigmoid(abs(z)):.1%}")
-        axes[1, column].barh(names, 100 * probabilities[:, k], color=[BLUE, RED, GREY])
-        axes[1, column].set(xlim=(0, 100), xlabel="three neurons: %")
+    figure = Figure(figsize=(8, 4.4), layout="constrained")
+    draw_pictures(figure, test, test_shuffled, A, A3)
     save_picture(figure, args, "three_answers.png")
     print("try: change TILE in this script to 32: are four large tiles still neither?")
-    return sure, neither, still
+    return {"sure": sure, "neither": neither, "still right": still}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

@@ -1,90 +1,125 @@
 """What does learning look like?
 
-    python lessons/watch_it_learn.py             # results/lessons/watch_it_learn.gif
-    python lessons/watch_it_learn.py --window    # the same, and live in a window
+    python lessons/watch_it_learn.py
 
-Each weight belongs to one pixel, so w can be looked at like a picture: red where brightness speaks for class 1, blue
-where it speaks for class 0. Here it is drawn while it forms, the early epochs one by one, the later ones in strides.
+Each weight belongs to one number of a pixel, so w can be looked at like a picture: red where brightness speaks for
+class 1, blue where it speaks for class 0. Here the neuron learns once more, and after some of the epochs w is kept: the
+early epochs one by one, the later ones in longer and longer strides. A film shows them, beside the costs.
 
 You will see that the first step already knows the difference between the classes. A neuron of zeros says 0.5 to all
 pictures, so each of them pulls equally hard, those of class 1 towards themselves, the others away: w becomes the mean
-of class 1 minus the mean of class 0. Then all of w may flash (learning_rates.py tells why). The fine lines come last.
+of class 1 minus the mean of class 0, times a small number. Then all of w may flash (learning_rates.py tells why). The
+fine lines come last.
+
+Look at the test, too. Where its cost is lowest, should one have stopped there? Not always. When the flashes end, the
+neuron may be far too sure of all its answers. If there is no difficult picture in the test, that pays: the cost on the
+test is low. Among the training pictures there are difficult ones, and from its mistakes the neuron learns to be less
+sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the dots
+rise and do not come back, it learns its own pictures by heart, and it would have been time to stop.
 """
 
 import io
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from PIL import Image
-from tqdm import tqdm
 
-from common import GREY, lesson_parser
-from predict_demo import WINDOW, cv2, window_works
-from prepare_data import load_arrays, relative_path, save_file
-from train import EPOCHS, LEARNING_RATE, ORANGE, plain_log, propagate, results_folder, show_weights
-
-
-def frame_epochs(epochs, frames=40):
-    """The epochs that are shown: 1, 2, 3, ..., then in longer and longer strides; as many as frames, if there are."""
-    series = ({round(epoch) for epoch in np.geomspace(1, epochs, count)} for count in range(frames, 9 * frames))
-    return next(chosen for chosen in series if len(chosen) >= min(frames, epochs))
+from common import lesson_parser
+from dataset.figures import BLUE, ORANGE, installed_families, logarithmic_axis, show_weights
+from dataset.folders import make_folder, relative_path, results_folder
+from dataset.screen import print_at_once, progress
+from train import EPOCHS, LEARNING_RATE, init_params, load_arrays, propagate
 
 
-def draw_frame(w, costs, test_costs, class_names, epochs):
-    """One frame as a PIL image: w as a picture, and the costs so far. test_costs: {epoch: cost on the test}."""
-    figure, (weights, cost) = plt.subplots(1, 2, figsize=(9, 4.4))
-    figure.subplots_adjust(0.02, 0.14, 0.98, 0.9, 0.22)  # fixed places, so that nothing trembles
-    figure.colorbar(show_weights(weights, w), ax=weights, format="%+.2g", shrink=0.9)
-    weights.set_title(f"w after epoch {len(costs) - 1}")
-    weights.text(0, 69, f"red: bright here speaks for {class_names[1]}, blue: for {class_names[0]}")
-    cost.plot(range(1, len(costs)), costs[1:], color=GREY, label="training pictures")
-    cost.plot(test_costs.keys(), test_costs.values(), ".", color=ORANGE, label="test pictures")
-    cost.axhline(costs[0], color="black", lw=1, ls=":", label="guessing")
-    plain_log(cost.xaxis)
-    plain_log(cost.yaxis)
-    limits = {"xlim": (0.9, 1.2 * epochs), "ylim": (min(0.01, *costs), max(20, *costs))}
-    cost.set(title=f"the cost: {costs[-1]:.3f}", xlabel="epoch (logarithmic)", **limits)
-    cost.legend(loc="upper right")
-    memory = io.BytesIO()
-    figure.savefig(memory, dpi=90)
-    plt.close(figure)
+def descend(train, test, epochs, chosen):
+    """The loop of optimize in train.py.
+
+    Returns the costs in training and test after epochs 0, 1, 2, ..., and w after each of the chosen epochs: {1: w, ...}
+    """
+    w, b = init_params(train.X.shape[0])
+    costs = []
+    test_costs = []
+    weights = {}
+    for epoch in progress(range(epochs + 1), "learning"):
+        grads, cost = propagate(w, b, train.X, train.Y)
+        test_grads, test_cost = propagate(w, b, test.X, test.Y)
+        costs.append(cost)
+        test_costs.append(test_cost)
+        if epoch in chosen:
+            weights[epoch] = w
+        w = w - LEARNING_RATE * grads["dw"]
+        b = b - LEARNING_RATE * grads["db"]
+    return costs, test_costs, weights
+
+
+def correlation(w, train):
+    """How alike w, (n, 1), and the difference of the mean pictures are: 1 is alike but for brightness and contrast."""
+    of_class_1 = train.X[:, train.Y[0] == 1]  # the columns where Y[0] is 1
+    of_class_0 = train.X[:, train.Y[0] == 0]
+    difference = of_class_1.mean(axis=1) - of_class_0.mean(axis=1)  # (n,)
+    return np.corrcoef(w[:, 0], difference)[0, 1]  # NumPy gives a table of 2 by 2
+
+
+def draw_frame(epoch, w, costs, test_costs, train):
+    """One frame of the film, as a PIL image."""
+    figure = Figure(figsize=(9, 4.8))
+    left, right = figure.subplots(1, 2)
+    figure.subplots_adjust(0.02, 0.13, 0.98, 0.86)  # fixed places, so that nothing trembles
+    show_weights(left, w, train.image_size)
+    name = train.class_names[1][:30]
+    title = f"w after epoch {epoch}; red: bright here\nspeaks for {name}"
+    # A name may have a $, which would start a formula, and letters that few fonts have.
+    left.set_title(title, parse_math=False, fontfamily=installed_families())
+
+    epochs = range(1, epoch + 1)
+    right.plot(epochs, costs[1 : epoch + 1], color=BLUE, label="training")
+    right.plot(epochs, test_costs[1 : epoch + 1], ".", markersize=3, color=ORANGE, label="test")
+    right.set_title("the cost (logarithmic)")
+    right.set_xlabel("epoch (logarithmic)")
+    right.legend(loc="lower left")  # there is room: early costs are high
+
+    # The axes have room for all costs, also for those to come.
+    both = costs + test_costs
+    right.set_xlim(0.9, len(costs))
+    right.set_ylim(max(min(both), 1e-6), max(both))  # 0 has no place on a logarithmic axis
+    logarithmic_axis(right.xaxis)
+    logarithmic_axis(right.yaxis)
+
+    memory = io.BytesIO()  # a file in memory
+    figure.savefig(memory)
     return Image.open(memory).convert("RGB")
 
 
 def main(argv=None):
     parser = lesson_parser(__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how long (default: %(default)s)")
-    parser.add_argument("--window", action="store_true", help="also show it live")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how long (default: 2000)")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
-    if args.window and not window_works():
-        raise SystemExit("error: no window can be shown here - leave --window out, and open the film")
-    w, b = np.zeros((len(train.X), 1), train.X.dtype), 0.0
-    means, names = [train.X[:, train.Y[0] == label].mean(axis=1) for label in (0, 1)], train.class_names
-    chosen, costs, test_costs, frames, times, likeness = frame_epochs(args.epochs), [], {}, [], [], None
-    for epoch in tqdm(range(args.epochs + 1), "learning", disable=None):
-        grads, cost = propagate(w, b, train.X, train.Y)
-        costs.append(cost)
-        if epoch in chosen:
-            test_costs[epoch] = propagate(w, b, test.X, test.Y)[1]
-            likeness = likeness or np.corrcoef(w[:, 0], means[1] - means[0])[0, 1]  # after epoch 1
-            frames.append(draw_frame(w, costs, test_costs, names, args.epochs))
-            times.append(3000 if epoch == args.epochs else 1000 if epoch < 6 else 300)  # ms
-            if args.window:
-                cv2.namedWindow("watch it learn", WINDOW)
-                cv2.imshow("watch it learn", np.asarray(frames[-1])[:, :, ::-1])  # OpenCV's order: blue first
-                cv2.waitKey(times[-1])
-        w, b = w - LEARNING_RATE * grads["dw"], b - LEARNING_RATE * grads["db"]
-    print(f"after epoch 1, w and the mean {names[1]} minus the mean {names[0]} correlate by {likeness:.6f}")
-    print(f"the cost on the test is lowest after epoch {min(test_costs, key=test_costs.get)}")
-    memory, path = io.BytesIO(), results_folder(args) / "lessons" / "watch_it_learn.gif"
-    first, *others = [frame.quantize(256, Image.Quantize.MAXCOVERAGE) for frame in frames]
-    first.save(memory, "GIF", save_all=True, append_images=others, duration=times, loop=0)
-    save_file(path, memory.getbuffer())
-    print(f"wrote {relative_path(path)}: {len(frames)} frames")
-    print("try: --epochs 40, every one of them drawn: does it still flash at the end?")
-    return likeness, costs, test_costs
+    path = results_folder(args.dataset, args.results) / "lessons" / "watch_it_learn.gif"
+    make_folder(path.parent, "--results")
+
+    # 45 numbers from 1 to the last epoch, each larger than the one before by the same factor; none twice.
+    chosen = sorted({round(epoch) for epoch in np.geomspace(1, args.epochs, 45)})
+    costs, test_costs, weights = descend(train, test, args.epochs, chosen)
+    alike = correlation(weights[1], train)
+    print(f"after epoch 1, w and the difference of the mean pictures correlate by {alike:.6f}")
+
+    lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
+    print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.4f}")
+    print(
+        f"later it is {max(test_costs[lowest:]):.4f} at most, and {test_costs[-1]:.4f} in the end"
+    )
+
+    frames = []
+    for epoch in progress(chosen, "drawing"):
+        frames.append(draw_frame(epoch, weights[epoch], costs, test_costs, train))
+    milliseconds = [500] * (len(frames) - 1) + [3000]  # the last one longest
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
+    print(f"wrote {relative_path(path)}")
+    print("try: --epochs 40, and look at the costs: do they still jump at the end?")
+    return {"correlation": alike, "test costs": test_costs}
 
 
 if __name__ == "__main__":
+    print_at_once()
     main()

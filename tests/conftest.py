@@ -1,9 +1,8 @@
-"""What the tests share: small pictures, the drawn ones, the real photographs, a screen."""
+"""What the tests share: small pictures, the drawn ones, the real photographs, a screen, and a copy of the project."""
 
 import contextlib
 import io
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -11,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side: more threads would wait for each other
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side
 os.environ.pop("DISPLAY", None)  # no window but where a test opens a screen of its own
-signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell runs the tests in its background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell runs the tests behind
 
 import numpy as np
 import pytest
@@ -21,34 +20,29 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
+sys.path.insert(0, str(ROOT / "lessons"))
+sys.path.insert(0, str(ROOT))
 
 import prepare_data
 import train
 from dataset.download_caltech101 import download_photographs
 from dataset.draw_pictures import draw_pictures
 
-
-def pytest_collection_modifyitems(items):
-    """The pictures are drawn first; what needs all of them comes last, so that no process has to wait."""
-
-    def order(item):
-        needs = [world in f"{item.name} {item.fixturenames}" for world in ("all_drawn", "photographs")]
-        return "pixels_are_those_of_always" not in item.name, *needs
-
-    items.sort(key=order)
+# ------------------------------------------------------------------ pictures
 
 
 def photo(seed=0, width=90, height=60, mode="RGB"):
     """A picture of 6 x 4 blocks of colour, another one for each seed."""
-    blocks = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), dtype=np.uint8)
-    return Image.fromarray(blocks).resize((width, height), Image.Resampling.BOX).convert(mode)
+    rng = np.random.default_rng(seed)
+    blocks = rng.integers(0, 256, (4, 6, 3), dtype=np.uint8)
+    picture = Image.fromarray(blocks).resize((width, height), Image.Resampling.BOX)
+    return picture.convert(mode)
 
 
-def save_photo(path, *args, **options):
-    """Write photo(...) as a file, and make its folder."""
+def save_photo(path, seed=0, width=90, height=60, mode="RGB", **options):
+    """Write photo(...) as a file, and make its folder. options: those of Pillow's save."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    photo(*args).save(path, **options)
+    photo(seed, width, height, mode).save(path, **options)
     return path
 
 
@@ -69,50 +63,59 @@ def small(tmp_path):
     return small_dataset(tmp_path / "dataset")
 
 
+# ------------------------------------------------------------------ made once, for all test processes
+
+
 def made_once(tmp_path_factory, name, make):
-    """A folder that the first of the test processes makes, for all of them. Nobody changes it."""
+    """A folder that the first of the test processes makes, for all of them. Nobody changes it.
+
+    make: a function of the folder that fills it.
+    """
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the folder that all test processes share
+    folder = base / name
     try:
         folder.mkdir()
     except FileExistsError:
-        while not (folder / "done").exists():
-            time.sleep(0.1)
+        wait_for((base / f"{name}.done").exists, 170)
         return folder
-    make(folder)
-    (folder / "done").touch()
+
+    try:
+        make(folder)
+    finally:
+        (base / f"{name}.done").touch()
     return folder
+
+
+def prepare_and_train(folder, *options):
+    """Both scripts on a data set; what they print is kept in printed.txt."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        prepare_data.main(["--dataset", str(folder)])
+        train.main(["--dataset", str(folder), *options])
+    (folder / "printed.txt").write_text(printed.getvalue(), encoding="utf-8")
+
+
+def make_drawn(folder):
+    draw_pictures(folder, per_class=64)
+    prepare_and_train(folder, "--epochs", "300")
 
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory):
     """A small drawn data set, 60 training and 4 test pictures of each class, its arrays, and a trained neuron."""
-
-    def make(folder):
-        draw_pictures(folder, per_class=64)
-        prepare_data.main(["--dataset", str(folder)])
-        train.main(["--dataset", str(folder), "--epochs", "300"])
-
-    return made_once(tmp_path_factory, "drawn", make)
+    return made_once(tmp_path_factory, "drawn", make_drawn)
 
 
-def prepare_and_train(folder):
-    """Both scripts on a data set; what they print is kept in printed.txt."""
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        prepare_data.main(["--dataset", str(folder)])
-        train.main(["--dataset", str(folder)])
-    (folder / "printed.txt").write_text(printed.getvalue(), encoding="utf-8")
+def make_all_drawn(folder):
+    draw_pictures(folder)
+    prepare_and_train(folder)
 
 
 @pytest.fixture(scope="session")
 def all_drawn(tmp_path_factory):
     """The 1,600 drawn pictures, their arrays, and a trained neuron: what a learner without a network has."""
-
-    def make(folder):
-        draw_pictures(folder)
-        prepare_and_train(folder)
-
-    return made_once(tmp_path_factory, "all_drawn", make)
+    return made_once(tmp_path_factory, "all_drawn", make_all_drawn)
 
 
 @pytest.fixture(scope="session")
@@ -123,15 +126,15 @@ def archive():
     return Path(os.environ["CALTECH101_ARCHIVE"]).resolve()
 
 
+def make_photographs(folder):
+    download_photographs(folder, Path(os.environ["CALTECH101_ARCHIVE"]).resolve())
+    prepare_and_train(folder)
+
+
 @pytest.fixture(scope="session")
 def photographs(archive, tmp_path_factory):
     """The real photographs, their arrays, and a trained neuron: what a learner with a network has."""
-
-    def make(folder):
-        download_photographs(folder, archive)
-        prepare_and_train(folder)
-
-    return made_once(tmp_path_factory, "photographs", make)
+    return made_once(tmp_path_factory, "photographs", make_photographs)
 
 
 @pytest.fixture(params=["all_drawn", "photographs"])
@@ -140,9 +143,17 @@ def world(request):
     return request.getfixturevalue(request.param)
 
 
-def numbers(text):
-    """The numbers in a text, as they are written: 1,498 and 0.024571, +13.7 and 2e-05."""
-    return [number.replace(",", "") for number in re.findall(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?", text)]
+def needs_a_world(item):
+    """Tests are sorted by this: what needs all pictures comes last, so that no process has to wait for them."""
+    if "photographs" in item.fixturenames or "photographs" in item.name:
+        return 2
+    if "all_drawn" in item.fixturenames or "all_drawn" in item.name:
+        return 1
+    return 0
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=needs_a_world)
 
 
 def told(lesson, what, world):
@@ -157,45 +168,167 @@ def told(lesson, what, world):
     pytest.fail(f"lessons/README.md has no row for {lesson}: {what}")
 
 
+# ------------------------------------------------------------------ scripts
+
+
+def environment_with(changes):
+    """The environment of a script that a test starts. changes: a dict; None takes a variable out."""
+    environment = dict(os.environ)
+    environment["COLUMNS"] = "100"
+    environment["PYTHONUTF8"] = "1"
+    for name, value in changes.items():
+        if value is None:
+            environment.pop(name, None)
+        else:
+            environment[name] = str(value)
+    return environment
+
+
+def script_command(script, args):
+    """The words that start a script of the project, or of a copy of it, in a new Python."""
+    return [sys.executable, str(ROOT / script)] + [str(arg) for arg in args]
+
+
 def run_script(script, *args, cwd=ROOT, **environment):
-    """Run a script in a new Python as a user does; returns a CompletedProcess with text."""
-    command = [sys.executable, str(ROOT / script), *map(str, args)]
-    env = os.environ | {"COLUMNS": "100", "PYTHONUTF8": "1"} | {name: str(value) for name, value in environment.items()}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=170)
+    """Run a script in a new Python as a user does; returns a CompletedProcess with text.
+
+    environment: variables, for example DISPLAY=":1"; None takes one out.
+    """
+    return subprocess.run(
+        script_command(script, args),
+        cwd=cwd,
+        env=environment_with(environment),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=170,
+    )
+
+
+def copy_project(folder, edits=()):
+    """A copy of the project's code, in which a learner has edited something; returns its folder.
+
+    edits: for each the file, a text that is in it, and what stands in its place.
+    """
+    for pattern in ("*.py", "dataset/*.py", "dataset/drawing/*.py", "lessons/**/*"):
+        for path in ROOT.glob(pattern):
+            ours = not path.name.startswith("my_") and path.suffix != ".pyc"
+            if ours and path.is_file():
+                copy = folder / path.relative_to(ROOT)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, copy)
+
+    for file, old, new in edits:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text, f"{file} does not say {old!r}"
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+# What learners try.
+GREY = "    array = array.mean(axis=2, keepdims=True)  # (64, 64, 1)"
+FLATTEN = "    vector = array.flatten()"
+EXPERIMENTS = {
+    "without / 255": [("prepare_data.py", "return column / 255", "return column")],
+    "IMAGE_SIZE 32": [("prepare_data.py", "IMAGE_SIZE = 64", "IMAGE_SIZE = 32")],
+    "IMAGE_SIZE 40": [("prepare_data.py", "IMAGE_SIZE = 64", "IMAGE_SIZE = 40")],
+    "IMAGE_SIZE 100": [("prepare_data.py", "IMAGE_SIZE = 64", "IMAGE_SIZE = 100")],
+    "IMAGE_SIZE 128": [("prepare_data.py", "IMAGE_SIZE = 64", "IMAGE_SIZE = 128")],
+    "EPOCHS 50": [("train.py", "EPOCHS = 2000", "EPOCHS = 50")],
+    "grey pictures": [
+        ("prepare_data.py", "N = IMAGE_SIZE * IMAGE_SIZE * 3", "N = IMAGE_SIZE * IMAGE_SIZE"),
+        ("prepare_data.py", FLATTEN, GREY + "\n" + FLATTEN),
+    ],
+    "labels 1 and 2": [("prepare_data.py", "Y[0, k] = label", "Y[0, k] = label + 1")],
+}
+ROOMS = ["dataset", "prepare_data", "train", "predict_demo"]
+ROOMS += [path.stem for path in ROOT.glob("lessons/*")]
+
+
+def take_out_the_project():
+    """Take the project's modules out of Python's memory, so that they are imported anew; returns them in a dict."""
+    modules = {}
+    for name in list(sys.modules):
+        if name.split(".")[0] in ROOMS:
+            modules[name] = sys.modules.pop(name)
+    return modules
 
 
 @pytest.fixture
-def screen(monkeypatch):
-    """A virtual screen with a window manager, for this test; xdotool as a function: what it prints for its words."""
-    for tool in ("Xvfb", "twm", "xdotool", "import"):
-        if not shutil.which(tool):
-            pytest.skip(f"needs a virtual screen: apt-get install xvfb twm xdotool imagemagick ({tool} is missing)")
-    read, write = os.pipe()
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[write], **silent)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        monkeypatch.setenv("DISPLAY", ":" + pipe.readline().strip())
-    settings = Path(__file__).with_name("twmrc")
-    manager = subprocess.Popen(["twm", "-f", str(settings)], **silent)
+def experiment(tmp_path, monkeypatch):
+    """A function: the name of an experiment -> the folder of a copy of the project with this edit.
 
-    def xdotool(*words):
-        return subprocess.run(["xdotool", *map(str, words)], capture_output=True, text=True).stdout
+    For this test, `import train` and its like (also importlib.import_module("border_only")) take that copy.
+    """
+    folder = tmp_path / "project"
+    modules = take_out_the_project()
+    monkeypatch.setattr(sys, "path", [str(folder), str(folder / "lessons"), *sys.path])
 
-    try:
-        wait_for(lambda: xdotool("search", "--name", "TWM Icon Manager"))  # it manages windows from now on
-        yield xdotool
-    finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait()
+    def edit(name):
+        return copy_project(folder, EXPERIMENTS[name])
+
+    yield edit
+    take_out_the_project()
+    sys.modules.update(modules)
+
+
+@pytest.fixture
+def own_pictures(drawn, tmp_path):
+    """A data set with the pictures of drawn, 60 + 4 of each class, not yet prepared."""
+    folder = tmp_path / "own"
+    for split in ("train", "test"):
+        shutil.copytree(drawn / split, folder / split)
+    return folder
+
+
+# ------------------------------------------------------------------ a screen
 
 
 def wait_for(condition, seconds=60):
     """The first true value of condition(); fails if it does not come."""
     deadline = time.monotonic() + seconds
-    while not (found := condition()):
+    found = condition()
+    while not found:
         assert time.monotonic() < deadline, "it never came to that"
         time.sleep(0.02)
+        found = condition()
     return found
+
+
+def xdotool(*words):
+    """What the program xdotool prints: it presses keys, moves the mouse and finds windows."""
+    command = ["xdotool"] + [str(word) for word in words]
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def window_manager_is_ready():
+    return xdotool("search", "--name", "TWM Icon Manager")
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """A virtual screen with a window manager, for this test; gives the function xdotool."""
+    for tool in ("Xvfb", "twm", "xdotool", "import"):
+        if not shutil.which(tool):
+            remedy = "apt-get install xvfb twm xdotool imagemagick"
+            pytest.skip(f"needs a virtual screen: {remedy} ({tool} is missing)")
+
+    # Xvfb chooses a free number, and writes it into this pipe.
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-noreset"]
+    command += ["-nolisten", "tcp"]
+    nowhere = subprocess.DEVNULL
+    server = subprocess.Popen(command, pass_fds=[write], stdout=nowhere, stderr=nowhere)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        monkeypatch.setenv("DISPLAY", ":" + pipe.readline().strip())
+    settings = Path(__file__).with_name("twmrc")
+    manager = subprocess.Popen(["twm", "-f", str(settings)], stdout=nowhere, stderr=nowhere)
+
+    try:
+        wait_for(window_manager_is_ready)
+        yield xdotool
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()

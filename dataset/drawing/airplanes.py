@@ -20,7 +20,9 @@ class Airplane(Sketch):
             self.fill(disc(x + 0.05, y, 0.025, radius * 0.97), WHITE, alpha=0.5)
             return
         for side in (-1, 1):
-            self.fill(disc(x, y + side * radius / 2, 0.09, radius / 2), palette("1e2026 50545c 1e2026"))
+            self.fill(
+                disc(x, y + side * radius / 2, 0.09, radius / 2), palette("1e2026 50545c 1e2026")
+            )
             self.fill(disc(x, y + side * radius * 0.88, 0.055, radius * 0.09), (240, 190, 50))
 
     def wheel(self, x, y, radius, hub=STEEL):
@@ -31,7 +33,9 @@ class Airplane(Sketch):
         """A wing, from the leading edge of its root to the leading edge of its tip."""
         root, tip = points(root), points(tip)
         back, tip_back = root - (chord, 0), tip - (tip_chord, 0.03)
-        self.fill([root, tip, tip_back, back], [lighter(colour, 0.35), colour, darker(colour, 0.12)])
+        self.fill(
+            [root, tip, tip_back, back], [lighter(colour, 0.35), colour, darker(colour, 0.12)]
+        )
         self.fill(stroke([root, tip], 0.07, 0.04), lighter(colour, 0.7))
         if flaps:
             inner, outer = mix_points(back, root, 0.25), mix_points(tip_back, tip, 0.28)
@@ -47,7 +51,9 @@ class Airplane(Sketch):
         self.fill(points("-1.4,0 -.8,.5 -.8,-.5") * size + middle, darker(STEEL, 0.4))
         body = rounded("-1,.6 -.2,1.05 1,1 1,1 1,-1 1,-1 -.2,-1.05 -1,-.6", 0.35) * size + middle
         self.fill(body, glossy(colour))
-        self.fill(points("1.2,1.1 .78,1.1 .78,-1.1 1.2,-1.1") * size + middle, chrome(), within=body)
+        self.fill(
+            points("1.2,1.1 .78,1.1 .78,-1.1 1.2,-1.1") * size + middle, chrome(), within=body
+        )
         front = x + length / 2
         self.fill(disc(front, y, radius * 0.28, radius), chrome())
         self.fill(disc(front + 0.02, y, radius * 0.2, radius * 0.82), [INK, (70, 74, 84)])
@@ -95,11 +101,14 @@ class Airplane(Sketch):
         self.fill(fin, [lighter(paint, 0.25), paint, darker(paint, 0.2)])
         band = points("-1,.55 2,.95 2,1.2 -1,.8") + (-nose, r)
         self.fill(band, pick(rng, (accent, WHITE)), within=fin)
-        self.line([(-nose + 0.28, r * 0.8), (-nose - 0.12, top)], 0.025, darker(paint, 0.4), alpha=0.7)
+        self.line(
+            [(-nose + 0.28, r * 0.8), (-nose - 0.12, top)], 0.025, darker(paint, 0.4), alpha=0.7
+        )
 
     def jet(self, rng, flying):
         """A passenger jet, with engines under the wings or at the tail."""
-        nose, r = rng.uniform(4.2, 5.3), rng.uniform(0.62, 0.76)  # half the length, half the height of the fuselage
+        nose = rng.uniform(4.2, 5.3)  # half the length of the fuselage
+        r = rng.uniform(0.62, 0.76)  # half its height
         paint, accent = pick(rng, PAINTS), pick(rng, PAINTS)
         hull = pick(rng, (*HULLS[:3], lighter(paint, 0.1)))
         metal = pick(rng, palette("b2bac6 a0a8b6 c4cad2"))
@@ -110,9 +119,13 @@ class Airplane(Sketch):
 
         self.swept_wing((0.9, 0), 1.6, (-1.4, r + drop * 0.75), 0.5, far, flaps=False)
         if tail_engines:
-            self.swept_wing((-nose + 0.35, top), 0.8, (-nose - 0.15, top + 0.3), 0.4, far, flaps=False)
+            self.swept_wing(
+                (-nose + 0.35, top), 0.8, (-nose - 0.15, top + 0.3), 0.4, far, flaps=False
+            )
         else:
-            self.swept_wing((-nose + 1.3, 0.5 * r), 0.9, (-nose - 0.05, r + 0.55), 0.4, far, flaps=False)
+            self.swept_wing(
+                (-nose + 1.3, 0.5 * r), 0.9, (-nose - 0.05, r + 0.55), 0.4, far, flaps=False
+            )
             self.nacelle(0.95, -r * 0.95, 1.1, 0.26, darker(metal, 0.3))
         if not flying:
             self.jet_gear(nose, r)
@@ -127,10 +140,24 @@ class Airplane(Sketch):
 
         if tail_engines:
             self.nacelle(-nose + 2.35, 0.35 * r, 1.5, 0.3, pick(rng, (metal, paint)))
-            self.swept_wing((-nose + 0.45, top - 0.12), 0.95, (-nose - 0.45, top - 0.42), 0.4, metal, flaps=False)
+            self.swept_wing(
+                (-nose + 0.45, top - 0.12),
+                0.95,
+                (-nose - 0.45, top - 0.42),
+                0.4,
+                metal,
+                flaps=False,
+            )
         else:
             self.nacelle(0.5, -r * 0.55 - 0.52, 1.35, 0.31, pick(rng, (metal, paint, hull)))
-            self.swept_wing((-nose + 1.4, 0.4 * r), 1.0, (-nose - 0.35, 0.4 * r - 0.42), 0.45, metal, flaps=False)
+            self.swept_wing(
+                (-nose + 1.4, 0.4 * r),
+                1.0,
+                (-nose - 0.35, 0.4 * r - 0.42),
+                0.45,
+                metal,
+                flaps=False,
+            )
         tip = points((-2.0, -0.4 * r - drop))
         self.swept_wing((1.1, -0.4 * r), 2.1, tip, 0.5, metal)
         if rng.random() < 0.6:
@@ -167,7 +194,11 @@ class Airplane(Sketch):
         self.line(".88,.35 .86,-.5 .1,-.5 0,.38", 0.025, darker(hull, 0.4), alpha=0.7)
         self.swept_wing((-2.7, 0.22), 0.95, (-3.1, -0.1), 0.8, hull, flaps=False)
 
-        self.fill("1.3,1 -.8,1 -1.2,1.24 1.3,1.3", [darker(wing, share) for share in (0.1, 0.2, 0.4)], 0.05)
+        self.fill(
+            "1.3,1 -.8,1 -1.2,1.24 1.3,1.3",
+            [darker(wing, share) for share in (0.1, 0.2, 0.4)],
+            0.05,
+        )
         self.line(".5,-.5 .35,1.2", 0.09, lighter(STEEL, 0.3))
         airfoil = "1.8,1.3 1.65,1.47 1,1.55 0,1.46 -1.35,1.26 -1.35,1.22 0,1.22 1.55,1.18"
         self.fill(airfoil, [lighter(wing, 0.5), wing, darker(wing, 0.1)], 0.3)
@@ -219,7 +250,9 @@ class Airplane(Sketch):
         self.wheel(-3.2, -0.66, 0.13)
         for leg in (".9,-.4 1.05,-1.3", "1.7,-.4 1.05,-1.3"):
             self.line(leg, 0.09, darker(STEEL, 0.3))
-        self.fill("1.95,1.5 -.15,1.5 -.3,1.86 1.75,1.86", [darker(wing, 0.2), darker(wing, 0.4)], 0.1)
+        self.fill(
+            "1.95,1.5 -.15,1.5 -.3,1.86 1.75,1.86", [darker(wing, 0.2), darker(wing, 0.4)], 0.1
+        )
         for strut in ("1.2,.4 1.3,1.6", ".5,.4 .4,1.6"):
             self.line(strut, 0.08, darker(STEEL, 0.4))
         self.fill("-.75,.5 -.7,.98 -.35,.98 -.3,.5", wood, 0.3)
@@ -252,6 +285,7 @@ class Airplane(Sketch):
     def draw(self, rng):
         """Draw any airplane. Returns the angle in degrees by which its nose points up, and whether it is in the air."""
         flying = rng.random() < FLYING
-        kind = pick(rng, (self.jet, self.jet, self.jet, self.high_wing, self.low_wing, self.biplane))
+        kinds = (self.jet, self.jet, self.jet, self.high_wing, self.low_wing, self.biplane)
+        kind = pick(rng, kinds)
         resting = kind(rng, flying)  # each returns its angle on the ground
         return rng.uniform(-5, 10) if flying else resting, flying

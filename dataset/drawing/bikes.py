@@ -42,7 +42,10 @@ class Bike(Sketch):
         steel = [lighter(STEEL, 0.5), STEEL, lighter(STEEL, 0.3)]
         self.fill(arc(x, y, inner * outer, inner * hole), steel, alpha=0.95)
         for angle in np.arange(0, 2 * np.pi, np.pi / 6):
-            self.fill(disc(*around(x, y, inner * (outer + hole) / 2, angle), inner * 0.03), darker(STEEL, 0.5))
+            self.fill(
+                disc(*around(x, y, inner * (outer + hole) / 2, angle), inner * 0.03),
+                darker(STEEL, 0.5),
+            )
         self.fill(disc(x, y, inner * 0.2), chrome(darker(STEEL, 0.3)))
         self.fill(disc(x, y, inner * 0.08), INK)
 
@@ -72,7 +75,9 @@ class Bike(Sketch):
     def headlight(self, x, y, radius):
         self.fill(disc(x - radius * 0.35, y, radius * 0.95, radius), chrome())
         self.fill(disc(x, y, radius * 0.7, radius), chrome(darker(STEEL, 0.2)))
-        self.fill(disc(x + radius * 0.12, y, radius * 0.55, radius * 0.84), palette("fffce6 fae296"))
+        self.fill(
+            disc(x + radius * 0.12, y, radius * 0.55, radius * 0.84), palette("fffce6 fae296")
+        )
 
     def tail_light(self, x, y, size=0.035):
         self.fill(disc(x, y, size * 0.8, size), palette("ff6e5a be1418"))
@@ -84,25 +89,35 @@ class Bike(Sketch):
     def sport_bike(self, rng):
         """Full fairing, low handlebar, tail up in the air."""
         paint, accent = pick(rng, PAINTS), pick(rng, (*PAINTS, WHITE, WHITE))
-        rim, spokes = pick(rng, (darker(STEEL, 0.6), darker(STEEL, 0.2), accent)), pick(rng, (3, 5, 6))
+        rim = pick(rng, (darker(STEEL, 0.6), darker(STEEL, 0.2), accent))
+        spokes = pick(rng, (3, 5, 6))
         rear, front, radius = -0.69, 0.70, rng.uniform(0.305, 0.325)
-        self.fill("-.6,.84 -.72,.9 -.92,.74 -.99,.56 -.96,.56 -.88,.7", INK)  # holds the number plate
+        plate_holder = "-.6,.84 -.72,.9 -.92,.74 -.99,.56 -.96,.56 -.88,.7"
+        self.fill(plate_holder, INK)
         self.line("-.96,.66 -1,.53", 0.022, (225, 228, 232))
         self.wheel(rng, rear, radius, rim, spokes, 0.28)
         self.wheel(rng, front, radius, rim, spokes)
         self.fork((front, radius), (0.46, 0.9), 0.055, pick(rng, (STEEL, (212, 166, 70))))
         self.fill(".62,.46 .7,.52 .74,.4 .68,.36", accent, 0.3)  # brake calliper
         self.fill(arc(front, radius, radius * 1.15, radius * 1.03, 38, 150), glossy(paint))
-        self.fill(points("-.09,.68 -.03,.38 .02,.38 .06,.7") + (front - 0.03, 0), darker(paint, 0.2), 0.15)
+        self.fill(
+            points("-.09,.68 -.03,.38 .02,.38 .06,.7") + (front - 0.03, 0), darker(paint, 0.2), 0.15
+        )
 
         self.tube([(rear, radius), (-0.1, 0.42)], 0.1, darker(STEEL, 0.35))
         self.line([(rear, radius + 0.05), (-0.12, 0.44)], 0.012, darker(STEEL, 0.6))
-        self.fill("-.3,.3 -.2,.22 .3,.22 .4,.6 .25,.8 -.25,.76 -.32,.55", palette("5c6068 3a3c44 26282e"), 0.2)
+        self.fill(
+            "-.3,.3 -.2,.22 .3,.22 .4,.6 .25,.8 -.25,.76 -.32,.55",
+            palette("5c6068 3a3c44 26282e"),
+            0.2,
+        )
         self.fill(disc(-0.14, 0.42, 0.1), chrome(darker(STEEL, 0.35)))
         self.fill(disc(-0.14, 0.42, 0.06), darker(STEEL, 0.5))
         self.tube("-.22,.74 -.1,.56 -.2,.4", 0.07, pick(rng, (STEEL, darker(STEEL, 0.5))))
         self.tube(".2,.2 -.1,.18 -.28,.24 -.4,.34", 0.06, STEEL, 0.5)
-        self.silencer("-.38,.33 -.8,.56", 0.1, 0.13, pick(rng, (STEEL, darker(STEEL, 0.5), (170, 140, 110))))
+        self.silencer(
+            "-.38,.33 -.8,.56", 0.1, 0.13, pick(rng, (STEEL, darker(STEEL, 0.5), (170, 140, 110)))
+        )
 
         tail = rounded("-.08,.72 -.1,.8 -.42,.82 -.54,.95 -.9,1.02 -.93,.97 -.6,.78 -.3,.66", 0.22)
         self.fill(tail, glossy(paint))
@@ -110,13 +125,17 @@ class Bike(Sketch):
         self.fill("-.06,.78 -.12,.86 -.4,.87 -.48,.92 -.44,.8 -.12,.74", padded(), 0.25)
         self.fill("-.53,.95 -.6,1 -.84,1.04 -.86,1", padded(), 0.3)
         self.tail_light(-0.915, 0.985)
-        self.fill(".66,.92 .46,1.15 .38,1.14 .36,.92", [lighter(GLASS, 0.4), GLASS], 0.25, alpha=0.8)
+        self.fill(
+            ".66,.92 .46,1.15 .38,1.14 .36,.92", [lighter(GLASS, 0.4), GLASS], 0.25, alpha=0.8
+        )
         self.line(".6,.96 .47,1.11", 0.012, WHITE, alpha=0.7)
         self.fill(".36,.84 .3,1.02 .08,1.05 -.1,.88 -.12,.76 .3,.7", glossy(paint), 0.3)
         self.fill(".24,.99 .08,1.01 0,.94 .2,.93", WHITE, 0.4, alpha=0.35)
         outline = ".6,.68 .86,.8 .66,.94 .4,.95 .24,.86 .12,.72 .14,.5 0,.36 -.22,.24 -.12,.17 .28,.17 .36,.36 .46,.6"
         fairing = rounded(outline, 0.2)
-        self.fill(fairing, [lighter(paint, 0.4), paint, paint, darker(paint, 0.12), darker(paint, 0.35)])
+        self.fill(
+            fairing, [lighter(paint, 0.4), paint, paint, darker(paint, 0.12), darker(paint, 0.35)]
+        )
         slash = pick(rng, (".9,.78 .3,.82 0,.3 .1,.3 .38,.74 .9,.72", ".3,.5 -.3,.3 -.3,.1 .4,.1"))
         self.fill(slash, accent, within=fairing)
         self.fill(".3,.62 .36,.54 .26,.36 .2,.46", darker(paint, 0.7), 0.25, alpha=0.85)
@@ -172,7 +191,8 @@ class Bike(Sketch):
     def cruiser(self, rng):
         """Long fork, high handlebar, low seat, two cylinders in a V, much chrome."""
         paint, engine = pick(rng, PAINTS), pick(rng, (STEEL, darker(STEEL, 0.4)))
-        accent, frame = pick(rng, (HULLS[3], (240, 150, 40), lighter(paint, 0.5))), darker(STEEL, 0.65)
+        accent = pick(rng, (HULLS[3], (240, 150, 40), lighter(paint, 0.5)))
+        frame = darker(STEEL, 0.65)
         rear, front, radius = -0.78, 0.88, rng.uniform(0.31, 0.33)
         high = rng.uniform(1.12, 1.3)
         if rng.random() < 0.4:  # a backrest
@@ -189,7 +209,9 @@ class Bike(Sketch):
         for x, y, size in ((0.08, 0.33, 0.085), (-0.14, 0.33, 0.07), (0.04, 0.57, 0.075)):
             self.fill(disc(x, y, size), chrome())
         self.fill(disc(0.04, 0.57, 0.045), paint)
-        for pipe, y in ((".27,.6 .41,.56 .35,.24 -.2,.21", 0.21), ("-.1,.6 .04,.56 -.02,.31 -.2,.28", 0.28)):
+        front_pipe = ".27,.6 .41,.56 .35,.24 -.2,.21"
+        rear_pipe = "-.1,.6 .04,.56 -.02,.31 -.2,.28"
+        for pipe, y in ((front_pipe, 0.21), (rear_pipe, 0.28)):
             self.tube(pipe, 0.045, (200, 202, 206), 0.4)
             self.silencer([(-0.2, y), (-1.04, y)], 0.055, 0.08)
 
@@ -200,7 +222,11 @@ class Bike(Sketch):
             self.line("-.97,.56 -.49,.57", 0.014, BLACK, alpha=0.35)
             for x in (-0.82, -0.62):
                 self.line([(x, 0.58), (x, 0.48)], 0.025, (214, 190, 140))
-        self.fill("-.06,.72 -.1,.66 -.3,.62 -.44,.66 -.52,.78 -.8,.76 -.82,.7 -.4,.54 -.1,.58", padded(), 0.28)
+        self.fill(
+            "-.06,.72 -.1,.66 -.3,.62 -.44,.66 -.52,.78 -.8,.76 -.82,.7 -.4,.54 -.1,.58",
+            padded(),
+            0.28,
+        )
         self.fork((front, radius), (0.5, 0.92), 0.055, lighter(STEEL, 0.2))
         tank = rounded(".46,.78 .42,.94 .2,.95 0,.84 -.12,.68 .14,.68", 0.34)
         self.fill(tank, glossy(paint))
@@ -237,7 +263,9 @@ class Bike(Sketch):
         for x in (-0.22, -0.27, -0.32):
             self.line([(x, 0.41), (x + 0.02, 0.46)], 0.016, darker(paint, 0.5))
         self.silencer("-.3,.22 -.5,.2 -.8,.24", 0.06, 0.1, darker(STEEL, 0.25))
-        self.fill("-.9,.76 -.88,.85 -.5,.84 -.4,.87 -.16,.82 -.1,.74 -.5,.74", padded(leather), 0.28)
+        self.fill(
+            "-.9,.76 -.88,.85 -.5,.84 -.4,.87 -.16,.82 -.1,.74 -.5,.74", padded(leather), 0.28
+        )
         if rng.random() < 0.4:  # a top case
             self.line("-1.02,.82 -.72,.82 -.66,.76", 0.04, INK)
             self.line("-.98,.82 -.88,.7", 0.03, INK)
@@ -252,5 +280,7 @@ class Bike(Sketch):
 
     def draw(self, rng):
         """Draw any bike. Returns what Airplane.draw does: it stands level, and is not in the air."""
-        pick(rng, (self.sport_bike, self.sport_bike, self.classic_bike, self.cruiser, self.scooter))(rng)
+        kinds = (self.sport_bike, self.sport_bike, self.classic_bike, self.cruiser, self.scooter)
+        kind = pick(rng, kinds)
+        kind(rng)
         return 0, False

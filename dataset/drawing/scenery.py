@@ -39,20 +39,27 @@ class Scene(Sketch):
         puffs = [(x, size)]
         for side in (-1, 1):
             for step in range(1, rng.integers(2, 4)):
-                puffs.append((x + side * step * size * rng.uniform(0.7, 1.1), size * rng.uniform(0.5, 0.75) / step))
+                middle = x + side * step * size * rng.uniform(0.7, 1.1)
+                puffs.append((middle, size * rng.uniform(0.5, 0.75) / step))
         above = box(x - 4 * size, y, x + 4 * size, y + 2 * size)
         for shift, alpha in ((0.25 * size, 0.35), (0, 0.8)):
             for puff, radius in puffs:
-                self.fill(disc(puff + shift, y, radius, 0.8 * radius), colour, alpha=alpha, within=above)
+                self.fill(
+                    disc(puff + shift, y, radius, 0.8 * radius), colour, alpha=alpha, within=above
+                )
 
     def sky(self, rng, width, horizon):
         """Sky, sometimes a sun, some clouds. Returns the colour of the haze at the horizon."""
         high, low = pick(rng, SKIES)
         self.fill(box(0, horizon - 0.02, width, 1), [high, low])
         if rng.random() < 0.35:
-            x, y, size = rng.uniform(0.1, 0.9) * width, rng.uniform(0.6, 0.9), rng.uniform(0.04, 0.07)
+            x = rng.uniform(0.1, 0.9) * width
+            y = rng.uniform(0.6, 0.9)
+            size = rng.uniform(0.04, 0.07)
             for step in range(5, -1, -1):
-                self.fill(disc(x, y, size * (1 + 0.4 * step)), (255, 250, 228), alpha=0.1 if step else 1.0)
+                self.fill(
+                    disc(x, y, size * (1 + 0.4 * step)), (255, 250, 228), alpha=0.1 if step else 1.0
+                )
         for _ in range(rng.integers(0, 5)):
             x, y, size = rng.uniform(0, width), rng.uniform(0.55, 0.95), rng.uniform(0.04, 0.11)
             self.cloud(rng, x, y, size, lighter(low, 0.75))
@@ -67,7 +74,9 @@ class Scene(Sketch):
             for wave in (1, 2, 3):
                 swing = np.sin(x * wave * rng.uniform(2, 4) + rng.uniform(0, 6.3))
                 y = y + rng.uniform(0.04, 0.12) / wave * (1 + swing) / 2
-            ridge = np.vstack([np.column_stack([x, y]), [(width, horizon - 0.1), (0, horizon - 0.1)]])
+            ridge = np.vstack(
+                [np.column_stack([x, y]), [(width, horizon - 0.1), (0, horizon - 0.1)]]
+            )
             self.fill(ridge, [mix(green, haze, share - 0.1), mix(green, haze, share + 0.15)])
 
     def mountains(self, rng, width, horizon, haze):
@@ -87,11 +96,18 @@ class Scene(Sketch):
         for near in (False, True):
             x = -rng.uniform(0, 0.1)
             while x < width:
-                wide, top = rng.uniform(0.07, 0.16), horizon + rng.uniform(0.06, 0.24 if near else 0.34)
-                colour = mix(stone, haze, rng.uniform(0.35, 0.5) if near else rng.uniform(0.6, 0.72))
+                wide = rng.uniform(0.07, 0.16)
+                top = horizon + rng.uniform(0.06, 0.24 if near else 0.34)
+                colour = mix(
+                    stone, haze, rng.uniform(0.35, 0.5) if near else rng.uniform(0.6, 0.72)
+                )
                 self.fill(box(x, horizon - 0.02, x + wide, top), [colour, mix(colour, haze, 0.3)])
                 for y in np.arange(top - 0.025, horizon, -0.03) if near else ():
-                    self.fill(box(x + 0.015, y - 0.012, x + wide - 0.015, y), lighter(colour, 0.45), alpha=0.5)
+                    self.fill(
+                        box(x + 0.015, y - 0.012, x + wide - 0.015, y),
+                        lighter(colour, 0.45),
+                        alpha=0.5,
+                    )
                 x += wide + rng.uniform(0, 0.02)
 
     def trees(self, rng, width, horizon, haze):
@@ -99,7 +115,10 @@ class Scene(Sketch):
         green = mix(pick(rng, palette("467854 568250 3c6e64")), haze, 0.25)
         for x in np.arange(-0.05, width + 0.1, 0.055):
             size, leaves = rng.uniform(0.03, 0.06), mix(green, haze, rng.uniform(0, 0.3))
-            self.fill(disc(x, horizon + size * 0.8, size, size * 1.2), [lighter(leaves, 0.2), darker(leaves, 0.1)])
+            self.fill(
+                disc(x, horizon + size * 0.8, size, size * 1.2),
+                [lighter(leaves, 0.2), darker(leaves, 0.1)],
+            )
 
     def sea(self, rng, width, horizon, haze):
         """Water with some glitter, sometimes a sail."""
@@ -121,7 +140,9 @@ class Scene(Sketch):
             near = rng.random() ** 0.7
             foot, size = (rng.uniform(0, width), top * (1 - near)), 0.008 + 0.022 * near
             shade = pick(rng, (lighter(green, 0.25), darker(green, 0.18)))
-            self.fill(points("-.3,0 -.6,.8 -.1,.2 0,1 .1,.2 .7,.9 .3,0") * size + foot, shade, alpha=0.8)
+            self.fill(
+                points("-.3,0 -.6,.8 -.1,.2 0,1 .1,.2 .7,.9 .3,0") * size + foot, shade, alpha=0.8
+            )
 
     def pavement(self, rng, width, top):
         """A road or an apron, with or without a painted line."""
@@ -133,10 +154,14 @@ class Scene(Sketch):
             self.fill(box(0, y, width, y + 0.012), paint, alpha=0.75)
         elif line == "dashed":
             for x in np.arange(-dash * rng.random(), width, dash):
-                self.fill(points("0,0 .55,0 .62,.07 .07,.07") * (dash, 0.25) + (x, y), paint, alpha=0.75)
+                self.fill(
+                    points("0,0 .55,0 .62,.07 .07,.07") * (dash, 0.25) + (x, y), paint, alpha=0.75
+                )
         for _ in range(40):
             x, y = rng.uniform(0, width), rng.uniform(0, top)
-            self.fill(box(x, y, x + 0.012, y + 0.004), pick(rng, (darker(grey, 0.3), WHITE)), alpha=0.25)
+            self.fill(
+                box(x, y, x + 0.012, y + 0.004), pick(rng, (darker(grey, 0.3), WHITE)), alpha=0.25
+            )
 
     def sand(self, rng, width, top):
         yellow = pick(rng, SANDS)
@@ -148,7 +173,8 @@ class Scene(Sketch):
 
     def outdoors(self, rng, width, horizon):
         haze = self.sky(rng, width, horizon)
-        backdrop = pick(rng, (self.hills, self.hills, self.mountains, self.skyline, self.trees, self.sea, None))
+        kinds = (self.hills, self.hills, self.mountains, self.skyline, self.trees, self.sea, None)
+        backdrop = pick(rng, kinds)
         if backdrop is not None:
             backdrop(rng, width, horizon, haze)
         if backdrop == self.sea:
@@ -159,7 +185,9 @@ class Scene(Sketch):
     def night(self, rng, width, horizon):
         """The outdoors under a blue veil, and stars."""
         self.outdoors(rng, width, horizon)
-        self.fill(box(0, 0, width, 1), palette("0e143a 1a2050 2a3264"), alpha=rng.uniform(0.55, 0.7))
+        self.fill(
+            box(0, 0, width, 1), palette("0e143a 1a2050 2a3264"), alpha=rng.uniform(0.55, 0.7)
+        )
         for _ in range(30):
             x, y, size = rng.uniform(0, width), rng.uniform(0.72, 1), rng.uniform(0.002, 0.005)
             self.fill(disc(x, y, size), WHITE, alpha=rng.uniform(0.4, 0.9))
@@ -176,30 +204,49 @@ class Scene(Sketch):
     def plaster_wall(self, rng, width, horizon):
         """A painted wall with a darker base, or the ribbed wall of a hangar."""
         plaster = pick(rng, PLASTERS)
-        self.fill(box(0, horizon, width, 1), [lighter(plaster, 0.3), plaster, darker(plaster, 0.05)])
+        self.fill(
+            box(0, horizon, width, 1), [lighter(plaster, 0.3), plaster, darker(plaster, 0.05)]
+        )
         if rng.random() < 0.5:
             step = rng.uniform(0.04, 0.07)
             for x in np.arange(0, width, step):
                 self.fill(box(x, horizon, x + step * 0.35, 1), darker(plaster, 0.25), alpha=0.25)
                 self.fill(box(x + step * 0.35, horizon, x + step * 0.5, 1), WHITE, alpha=0.35)
         else:
-            self.fill(box(0, horizon, width, horizon + rng.uniform(0.05, 0.12)), darker(plaster, 0.2))
+            self.fill(
+                box(0, horizon, width, horizon + rng.uniform(0.05, 0.12)), darker(plaster, 0.2)
+            )
         pick(rng, (self.pavement, self.meadow))(rng, width, horizon)
 
     def draw(self, rng, width):
         """Draw any background. Returns the height of the ground under the machine."""
         ground = rng.uniform(0.14, 0.20)
-        kinds = (self.studio, self.dark_studio, self.outdoors, self.night, self.brick_wall, self.plaster_wall)
-        kind = kinds[rng.choice(len(kinds), p=(0.31, 0.06, 0.36, 0.07, 0.10, 0.10))]  # the same for both classes
+        kinds = (
+            self.studio,
+            self.dark_studio,
+            self.outdoors,
+            self.night,
+            self.brick_wall,
+            self.plaster_wall,
+        )
+        shares = (0.31, 0.06, 0.36, 0.07, 0.10, 0.10)  # the same for both classes
+        kind = kinds[rng.choice(len(kinds), p=shares)]
         kind(rng, width, ground + rng.uniform(0.07, 0.28))
         return ground
 
 
 def develop(rng, image):
     """Add what a camera adds: an exposure, corners a little darker, and grain."""
-    pixels = np.asarray(image, dtype=np.float32)
-    y, x = np.meshgrid(*(np.linspace(-1, 1, n, dtype=np.float32) for n in pixels.shape[:2]), indexing="ij")
-    light = 1 - np.float32(rng.uniform(*VIGNETTE)) * (x**2 + y**2)
-    grain = rng.standard_normal(light.shape, dtype=np.float32) * np.float32(rng.uniform(*GRAIN))
-    pixels = 255 * (pixels * light[:, :, None] / 255) ** np.float32(EXPOSURE) + grain[:, :, None]
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    width, height = image.size
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    light = 1 - np.float32(rng.uniform(*VIGNETTE)) * (x**2 + y**2)  # (height, width)
+    grain = rng.standard_normal(light.shape, dtype=np.float32)
+    grain = grain * np.float32(rng.uniform(*GRAIN))
+
+    bands = []
+    for band in image.split():  # red, green, blue
+        pixels = np.asarray(band, dtype=np.float32)
+        pixels = 255 * (pixels * light / 255) ** np.float32(EXPOSURE) + grain
+        bands.append(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
+    return Image.merge("RGB", bands)

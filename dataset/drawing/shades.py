@@ -5,7 +5,13 @@ from dataset.drawing.colours import BLACK, INK, STEEL, WHITE
 
 def mix(colour, other, share):
     """`share` of the other colour stirred into the first."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
+    red, green, blue = colour
+    other_red, other_green, other_blue = other
+    return (
+        round(red + (other_red - red) * share),
+        round(green + (other_green - green) * share),
+        round(blue + (other_blue - blue) * share),
+    )
 
 
 def lighter(colour, share=0.3):
@@ -18,7 +24,13 @@ def darker(colour, share=0.3):
 
 def glossy(colour):
     """Painted metal under the sky: light from above, a dark belly."""
-    return [lighter(colour, 0.45), lighter(colour, 0.12), colour, darker(colour, 0.15), darker(colour, 0.4)]
+    return [
+        lighter(colour, 0.45),
+        lighter(colour, 0.12),
+        colour,
+        darker(colour, 0.15),
+        darker(colour, 0.4),
+    ]
 
 
 def chrome(colour=STEEL):

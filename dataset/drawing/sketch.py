@@ -4,24 +4,39 @@ A sketch is in units of its own: x points to the front, y points up. Outlines ar
 "x,y x,y x,y". Only when a machine is finished is it scaled, turned and placed into its picture.
 """
 
+import functools
+import math
+
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
 from dataset.drawing.shades import darker, lighter
 
-SIDE_MARGIN, TOP_MARGIN = 0.085, 0.095  # of the width and of the height: no machine comes nearer to the edge
-USUAL_PLACE = (0.72, 0.82), (0.35, 0.65), (0.35, 0.65)  # width of the machine; where in the room left, across and up
-ODD_PLACE = (0.64, 0.82), (0.1, 0.9), (0.2, 0.8)  # the same for every fifth picture, which is harder for a neuron
+# No machine comes nearer to the edge: shares of the width and of the height.
+SIDE_MARGIN = 0.085
+TOP_MARGIN = 0.095
+
+# The width of the machine; where it stands in the room that is left, across and up. Every fifth picture has an odd
+# place, which is harder for a neuron.
+USUAL_PLACE = (0.72, 0.82), (0.35, 0.65), (0.35, 0.65)
+ODD_PLACE = (0.64, 0.82), (0.1, 0.9), (0.2, 0.8)
 
 
 def pick(rng, choices):
     return choices[rng.integers(len(choices))]
 
 
+@functools.cache
+def read_points(text):
+    """An outline from text: "x,y x,y x,y". The same texts come again and again."""
+    pairs = [pair.split(",") for pair in text.split()]
+    return np.asarray(pairs, dtype=float)
+
+
 def points(outline):
     """An outline from text, "x,y x,y x,y", or from anything numpy makes an array of."""
     if isinstance(outline, str):
-        outline = [pair.split(",") for pair in outline.split()]
+        return read_points(outline)
     return np.asarray(outline, dtype=float)
 
 
@@ -29,48 +44,85 @@ def box(left, bottom, right, top):
     return points([(left, bottom), (right, bottom), (right, top), (left, top)])
 
 
+def circle_points(angles):
+    """Points on the circle of radius 1, at angles in radians."""
+    return np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+CIRCLE = circle_points(np.linspace(0, 2 * np.pi, 40, endpoint=False))
+
+
 def disc(x, y, rx, ry=None):
     """A circle of radius rx, or an ellipse."""
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-    return np.column_stack([x + rx * np.cos(angle), y + (ry or rx) * np.sin(angle)])
+    if ry is None:
+        ry = rx
+    return np.array([x, y]) + np.array([rx, ry]) * CIRCLE
+
+
+@functools.cache
+def rim(start, end):
+    """A part of the circle of radius 1, from angle start to end in degrees."""
+    return circle_points(np.radians(np.linspace(start, end, 60)))
 
 
 def arc(x, y, outer, inner, start=0, end=360):
     """A part of a ring, from angle start to end (degrees, counter-clockwise from the front)."""
-    angle = np.radians(np.linspace(start, end, 60))
-    rim = np.column_stack([np.cos(angle), np.sin(angle)])
-    return np.vstack([outer * rim, inner * rim[::-1]]) + (x, y)
+    outside = rim(start, end)
+    return np.concatenate([outer * outside, inner * outside[::-1]]) + (x, y)
+
+
+T = np.linspace(0, 1, 9)[:, None]  # along a bend, from its start to its end
 
 
 def rounded(outline, roundness, closed=True):
     """Round the corners off: 0 leaves them sharp, 0.5 makes one flowing line. A doubled point stays sharp."""
-    corner = points(outline)
-    before, after = np.roll(corner, 1, axis=0), np.roll(corner, -1, axis=0)
-    start, end = mix_points(corner, before, roundness), mix_points(corner, after, roundness)
-    t = np.linspace(0, 1, 9)[:, None]
-    bends = [a * (1 - t) ** 2 + b * 2 * t * (1 - t) + c * t**2 for a, b, c in zip(start, corner, end, strict=True)]
-    return np.vstack(bends if closed else [corner[:1], *bends[1:-1], corner[-1:]])
+    corners = points(outline)
+    before = np.concatenate([corners[-1:], corners[:-1]])
+    after = np.concatenate([corners[1:], corners[:1]])
+    starts = mix_points(corners, before, roundness)[:, None]
+    ends = mix_points(corners, after, roundness)[:, None]
+    middles = corners[:, None]
+    bends = starts * (1 - T) ** 2 + middles * 2 * T * (1 - T) + ends * T**2  # (corners, 9, 2)
+    if closed:
+        return bends.reshape(-1, 2)
+    return np.concatenate([corners[:1], bends[1:-1].reshape(-1, 2), corners[-1:]])
 
 
 def mix_points(start, end, share):
     return start + share * (end - start)
 
 
+def unit_vectors(steps):
+    """The same directions, each of length 1."""
+    lengths = np.sqrt((steps * steps).sum(axis=1, keepdims=True))
+    return steps / (lengths + 1e-9)
+
+
+TURN = circle_points(np.linspace(0, np.pi, 9)[1:-1])  # half a turn, without its ends
+ASIDE = np.array([-1, 1])
+
+
 def stroke(path, width, end_width=None, roundness=0.0, caps=True):
     """The outline of a line of the given width, which may change along the way."""
-    path = rounded(path, roundness, closed=False) if roundness else points(path)
-    steps = np.diff(path, axis=0)
-    steps /= np.linalg.norm(steps, axis=1, keepdims=True) + 1e-9
-    along = np.vstack([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
-    along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
-    half = np.linspace(width, end_width or width, len(path))[:, None] / 2
-    side, along = half * along[:, ::-1] * (-1, 1), half * along
+    if end_width is None:
+        end_width = width
+    path = points(path)
+    if roundness:
+        path = rounded(path, roundness, closed=False)
+
+    steps = unit_vectors(path[1:] - path[:-1])
+    along = unit_vectors(np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]]))
+    half = np.linspace(width, end_width, len(path))[:, None] / 2
+    side = half * along[:, ::-1] * ASIDE
+    along = half * along
     if not caps:
-        return np.vstack([path + side, (path - side)[::-1]])
-    turn = np.linspace(0, np.pi, 9)[1:-1, None]
-    cap = path[-1] + np.cos(turn) * side[-1] + np.sin(turn) * along[-1]
-    tail = path[0] - np.cos(turn) * side[0] - np.sin(turn) * along[0]
-    return np.vstack([path + side, cap, (path - side)[::-1], tail])
+        return np.concatenate([path + side, (path - side)[::-1]])
+
+    cos = TURN[:, :1]
+    sin = TURN[:, 1:]
+    cap = path[-1] + cos * side[-1] + sin * along[-1]
+    tail = path[0] - cos * side[0] - sin * along[0]
+    return np.concatenate([path + side, cap, (path - side)[::-1], tail])
 
 
 class Sketch:
@@ -101,7 +153,8 @@ class Sketch:
         if rng.random() < 0.5:
             turned[0] *= -1  # facing left
         widths, across, heights = ODD_PLACE if rng.random() < 0.2 else USUAL_PLACE
-        corners = np.vstack([outline for outline, _, _, within in self.shapes if within is None]) @ turned.T
+        outlines = [outline for outline, _, _, within in self.shapes if within is None]
+        corners = np.concatenate(outlines) @ turned.T
         low, high = corners.min(axis=0), corners.max(axis=0)
         room = np.array([width * (1 - 2 * SIDE_MARGIN), 1 - TOP_MARGIN - ground])
         scale = min(width * rng.uniform(*widths) / (high - low)[0], *(room / (high - low)))
@@ -114,35 +167,56 @@ class Sketch:
     def paint_on(self, image, matrix, origin):
         """Draw everything on an RGB image: pixel = matrix @ point + origin."""
         pen = ImageDraw.Draw(image, "RGBA")
+        to_height = np.linalg.inv(matrix)[1]  # from pixels back to the height in the sketch
+
         for outline, paint, alpha, within in self.shapes:
             pixels = outline @ matrix.T + origin
             if within is None and isinstance(paint, tuple):
                 pen.polygon(pixels.ravel().tolist(), fill=(*paint, round(255 * alpha)))
                 continue
-            low = np.clip(np.floor(pixels.min(axis=0)), 0, image.size).astype(int)
-            high = np.clip(np.ceil(pixels.max(axis=0)) + 1, 0, image.size).astype(int)
-            if (high <= low).any():
+
+            left, top, right, bottom = bounds(pixels, image.size)
+            if left >= right or top >= bottom:
                 continue
-            size = tuple((high - low).tolist())
-            mask = stencil(pixels - low, size, alpha)
+            size = (right - left, bottom - top)
+            corner = np.array([left, top])
+            mode = "1"  # yes or no: where all of the paint goes through, pasting with it is faster
+            if alpha < 1:
+                mode = "L"
+            mask = stencil(pixels - corner, size, mode, alpha)
             if within is not None:
-                mask = ImageChops.multiply(mask, stencil(within @ matrix.T + origin - low, size))
+                cut = stencil(within @ matrix.T + origin - corner, size, mode)
+                mask = ImageChops.multiply(mask, cut)
             if isinstance(paint, list):
-                paint = gradient(paint, size, outline[:, 1], matrix, low - origin)
-            image.paste(paint, (*low.tolist(), *high.tolist()), mask)
+                paint = gradient(paint, size, outline[:, 1], to_height, corner - origin)
+            image.paste(paint, (left, top, right, bottom), mask)
 
 
-def stencil(pixels, size, alpha=1.0):
+def bounds(pixels, size):
+    """The box of whole pixels around an outline, as far as it lies in the picture: left, top, right, bottom."""
+    x = pixels[:, 0].tolist()
+    y = pixels[:, 1].tolist()
+    left = max(math.floor(min(x)), 0)
+    top = max(math.floor(min(y)), 0)
+    right = min(math.ceil(max(x)) + 1, size[0])
+    bottom = min(math.ceil(max(y)) + 1, size[1])
+    return left, top, right, bottom
+
+
+def stencil(pixels, size, mode, alpha=1.0):
     """A mask of the given size: where the outline lets the paint through, and how much of it."""
-    mask = Image.new("L", size)
+    mask = Image.new(mode, size)
     ImageDraw.Draw(mask).polygon(pixels.ravel().tolist(), fill=round(255 * alpha))
     return mask
 
 
-def gradient(colours, size, heights, matrix, corner):
+def gradient(colours, size, heights, to_height, corner):
     """An image in which the colours run from the largest to the smallest of the sketch's heights."""
-    strip = Image.fromarray(np.array(colours, dtype=np.uint8)[:, None]).resize((1, 256), Image.BILINEAR)
-    top, scale = heights.max(), 252 / (np.ptp(heights) + 1e-9)
-    to_height = np.linalg.inv(matrix)[1]  # from pixels back to the height in the sketch
+    strip = Image.new("RGB", (1, len(colours)))
+    strip.putdata(colours)
+    strip = strip.resize((1, 256), Image.Resampling.BILINEAR)
+    top = heights.max()
+    scale = 252 / (np.ptp(heights) + 1e-9)
     start = (top - to_height @ corner) * scale + 2
-    return strip.transform(size, Image.AFFINE, (0, 0, 0.5, *(-to_height * scale), start), Image.NEAREST)
+    row = (*(-to_height * scale), start)  # row of the strip = row[0] * x + row[1] * y + row[2]
+    return strip.transform(size, Image.AFFINE, (0, 0, 0.5, *row), Image.NEAREST)

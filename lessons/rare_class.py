@@ -1,0 +1,126 @@
+"""What if one class is rare?
+
+    python lessons/rare_class.py
+
+Of a thousand people one is ill. A machine that says "healthy" to all of them is right 99.9 % of the time, and useless.
+What happens to a neuron? Learning makes the cost small, the mean over all pictures, and in it a rare class hardly
+counts: to be right about 20 airplanes is worth little, if it can be surer of 700 bikes in the same time.
+
+So keep only 20 pictures of class 0, drawn at random, and all of class 1. Learn, and test with pictures of both. Then
+learn once more from the same pictures, with one line changed: each picture is weighted by one over the number of its
+class. So the rare ones together count as much as the others together, and a mistake on one of them costs more.
+
+                                   all alike                the rare ones count more
+    the weight of a picture        1 / m                    1 / (2 * the number of its class)
+
+You will see what each of the two gets right, class by class, as the mean of five draws. In training all looks fine, or
+nearly, weighted or not. What matters is the test, class by class: there the rare one suffers, and the weights mend much
+of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see how_sure.py;
+or get more pictures.) Where classes are not alike, look at each of them, never at one number alone.
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+from threadpoolctl import threadpool_limits
+
+from common import gram_matrix, lesson_parser, save_picture
+from dataset.figures import BLUE, ORANGE, wrapped
+from dataset.screen import print_at_once, progress
+from train import EPOCHS, LEARNING_RATE, load_arrays, sigmoid
+
+RARE = 20  # pictures of class 0 that are kept
+DRAWS = 5  # how often they are drawn
+WAYS = {"left: all pictures alike": BLUE, "right: weighted": ORANGE}
+
+
+def learn(X, Y, K, weights):
+    """Train a neuron by the descent of fast_descent.py, with a weight for each picture: w (n,) and b. weights: (m,)"""
+    z = np.zeros(Y.size, np.float32)  # (m,)
+    total = np.zeros_like(z)  # (m,): all steps so far, added up
+    with threadpool_limits(1):  # one thread, as in fit of common.py
+        for _ in range(EPOCHS):
+            step = LEARNING_RATE * weights * (sigmoid(z) - Y[0])  # weights in place of 1 / m
+            z = z - K @ step
+            total = total + step
+    return -(X @ total), -np.sum(total)
+
+
+def shares_right(w, b, X, Y):
+    """The share of pictures that a neuron gets right: of all, of class 0, and of class 1."""
+    right = (w @ X + b > 0) == Y[0]  # (m,): True where it is right
+    return [np.mean(right), np.mean(right[Y[0] == 0]), np.mean(right[Y[0] == 1])]
+
+
+def draw_rare(Y, rng):
+    """The columns of RARE pictures of class 0, and of all of class 1. If there are few, of a third of class 0."""
+    class_0 = [k for k in range(Y.size) if Y[0, k] == 0]
+    class_1 = [k for k in range(Y.size) if Y[0, k] == 1]
+    rare = min(RARE, len(class_0) // 3 + 1)
+    few = rng.permutation(class_0)[:rare]  # in a random order, and the first of them
+    return list(few) + class_1
+
+
+def try_once(X, Y, test):
+    """Learn in both ways: (2, 6), a row for each, with the shares of training and those of the test."""
+    K = gram_matrix(X)
+    ones = np.sum(Y)  # how many are of class 1
+    alike = 1 / Y.size  # one number for all
+    weighted = np.where(Y[0] == 1, 0.5 / ones, 0.5 / (Y.size - ones))  # the second where it is so
+
+    rows = []
+    for weights in (alike, weighted):
+        w, b = learn(X, Y, K, weights)
+        rows.append(shares_right(w, b, X, Y) + shares_right(w, b, test.X, test.Y))
+    return rows
+
+
+def draw_bars(axes, mean, names):
+    """Two bars for each name, side by side. mean: (2, 6)"""
+    places = np.arange(6)  # 0, 1, 2, ...
+    for row, way in enumerate(WAYS):
+        bars = axes.bar(places + 0.4 * row, 100 * mean[row], 0.38, label=way, color=WAYS[way])
+        axes.bar_label(bars, fmt="%.0f")
+    axes.set_xticks(places + 0.2, [wrapped(name, 14) for name in names])
+    axes.set_ylim(0, 110)
+
+
+def main(argv=None):
+    args = lesson_parser(__doc__).parse_args(argv)
+    train, test = load_arrays(args.dataset)
+    rng = np.random.default_rng(0)
+    draws = []
+    for _ in progress(range(DRAWS), "draws"):
+        columns = draw_rare(train.Y, rng)
+        Y = train.Y[:, columns]
+        draws.append(try_once(train.X[:, columns], Y, test))
+
+    # Report the mean of the draws.
+    zero, one = train.class_names
+    always = np.mean(Y)
+    print(f"{one} is {always:.1%} of the training pictures: as often is it right to say it always")
+    names = [
+        "training: all",
+        f"training: {zero}",
+        f"training: {one}",
+        "test: all",
+        f"test: {zero}",
+        f"test: {one}",
+    ]
+    mean = np.mean(draws, axis=0)  # (2, 6), of the draws
+    print("  alike   weighted")
+    for k, name in enumerate(names):
+        print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")
+
+    # And draw it.
+    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    draw_bars(figure.subplots(), mean, names)
+    figure.suptitle(wrapped(f"What if {zero} is rare? % of the answers that are right", 70))
+    figure.legend(loc="outside lower center")
+    save_picture(figure, args, "rare_class.png")
+    print("try: change RARE in this script to 5, and to 200: how much do the weights mend?")
+    return {"mean": mean, "always": always}
+
+
+if __name__ == "__main__":
+    print_at_once()
+    main()

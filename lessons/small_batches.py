@@ -1,0 +1,122 @@
+"""Must it look at all pictures before each step?
+
+    python lessons/small_batches.py
+
+train.py looks at all training pictures, takes one step downhill, and looks at all of them again. 2000 looks, 2000
+steps. A library seldom does it so, and with a million pictures nobody can wait for it. But a few pictures, drawn at
+random, say nearly the same as all: as a poll of a thousand people says nearly what the country thinks. So shuffle the
+pictures like cards, take the first 32 from the pile, compute the gradient of these alone, and take a step; then the
+next 32. Such a handful is called a batch. When the pile is through, that was one look at all pictures, an epoch.
+Shuffle anew.
+
+The learning rate is the same for all here, so they differ in one thing only: how many steps they take in one look.
+
+You will see the cost of all pictures, step by step, until each has looked ten times. Small batches come much further
+down, because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. The
+price: each step follows a few pictures only, so the way jumps. And it is never twice the same: another shuffle, other
+last digits. Only with the same seed, the number from which chance starts, does the same come out. One picture at a
+time jumps most and takes longest on the clock, for each step changes all weights. 32 are the middle that most people
+take.
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common import fit, lesson_parser, save_picture, share_right
+from dataset.figures import BLUE, ORANGE, logarithmic_axis
+from dataset.screen import print_at_once, progress
+from train import init_params, load_arrays, propagate
+
+BATCH = 32  # pictures
+LOOKS = 10  # at all pictures
+LEARNING_RATE = 0.001  # safe for all three, also for one picture at a time
+STYLES = {"o-": "black", "-": BLUE, "--": ORANGE}  # of the three lines, with their colours
+
+
+def cost_of(w, b, X, Y):
+    """The cost of a neuron on all pictures: equations (1), (3) and (4) of train.py."""
+    z = w.T @ X + b  # (1, m)
+    losses = Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z)  # (1, m)
+    return np.mean(losses)
+
+
+def descend(X, Y, size, seed=0):
+    """Look at all pictures again and again, and take a step after each batch of so many pictures.
+
+    Returns w, b, and the costs of all pictures, a dict: how many steps were taken -> the cost.
+    """
+    rng = np.random.default_rng(seed)
+    n, m = X.shape
+    w, b = init_params(n)
+    steps = 0
+    costs = {}
+    for _ in progress(range(LOOKS), f"{size} at a time"):
+        order = rng.permutation(m)  # the numbers from 0 to m - 1, shuffled
+        for start in range(0, m, size):  # 0, 32, 64, ...
+            # Look at the cost before each step, but of very small ones not before each.
+            if size > 1 or start % BATCH == 0:
+                costs[steps] = cost_of(w, b, X, Y)
+
+            columns = order[start : start + size]
+            grads, cost = propagate(w, b, X[:, columns], Y[:, columns])
+            w = w - LEARNING_RATE * grads["dw"]
+            b = b - LEARNING_RATE * grads["db"]
+            steps = steps + 1
+    costs[steps] = cost_of(w, b, X, Y)  # at the end
+    return w, b, costs
+
+
+def draw_costs(axes, walks, long_costs):
+    """The costs against the steps. Each walk ends after ten looks. long_costs: of all at once, every 100 steps."""
+    for style, title in zip(STYLES, walks, strict=True):
+        steps = list(walks[title].keys())
+        costs = list(walks[title].values())
+        color = STYLES[style]
+        axes.plot(steps[1:], costs[1:], style, color=color, linewidth=1, label=title)
+    hundreds = 100 * np.arange(len(long_costs))  # 0, 100, 200, ...
+    axes.plot(hundreds[1:], long_costs[1:], "kD", label="all at once, more looks")
+
+    axes.set_title(f"{LOOKS} looks at all pictures: how far down?")
+    axes.set_xlabel("steps (logarithmic)")
+    axes.set_ylabel("cost of all pictures (logarithmic)")
+    logarithmic_axis(axes.xaxis)
+    logarithmic_axis(axes.yaxis, (1, 2, 5))
+    axes.legend()
+
+
+def main(argv=None):
+    args = lesson_parser(__doc__).parse_args(argv)
+    train, test = load_arrays(args.dataset)
+    X = np.array(train.X, order="F")  # the numbers of a column side by side: quick to take
+    m = train.Y.size
+
+    # If there are few pictures, a batch is a quarter of them.
+    batch = min(BATCH, m // 4 + 1)
+    sizes = {"all at once": m, f"{batch} at a time": batch, "one at a time": 1}
+    walks = {}
+    print(f"{LOOKS} looks    steps    cost  of the test right")
+    for title, size in sizes.items():
+        w, b, costs = descend(X, train.Y, size)
+        right = share_right(w, b, test.X, test.Y)
+        walks[title] = costs
+        steps = max(costs)
+        print(f"{title:<14} {steps:>5} {costs[steps]:>8.4f} {right:>18.1%}")
+
+    # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
+    steps = max(walks[f"{batch} at a time"])
+    w, b, long_costs = fit(X, train.Y, steps, LEARNING_RATE)
+    same_steps = cost_of(w, b, X, train.Y)
+    print(f"all at once, but {steps} looks and steps: cost {same_steps:.4f}")
+    w, b, again = descend(X, train.Y, batch, seed=1)
+    print(f"{batch} at a time, shuffled in another way: cost {again[steps]:.4f}")
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    draw_costs(figure.subplots(), walks, long_costs)
+    save_picture(figure, args, "small_batches.png")
+    print("try: change LEARNING_RATE in this script to 0.01: which of the three still come down?")
+    return {"walks": walks, "same steps": same_steps, "again": again[steps]}
+
+
+if __name__ == "__main__":
+    print_at_once()
+    main()
