@@ -15,7 +15,7 @@ white where no folder tells. What comes out: results/demo/, and a window. On you
 from pathlib import Path
 
 import numpy as np
-from PIL import ImageOps
+from PIL import ImageOps  # Pillow, a library for pictures
 
 from dataset.folders import command_line, make_folder, relative_path, results_folder
 from dataset.pictures import find_classes, list_images, load_img
@@ -37,6 +37,7 @@ MOST_WRONG = 4  # of these so many wrong ones at most
 MOST_UNSURE = 3  # and so many that it was least sure of
 LARGEST = (640, 480)  # pixels: a picture is scaled to fit into this width and height
 STRIP_HEIGHT = 46  # pixels: the strip above it
+TEXT_LEFT = 14  # pixels: the text begins so far from the left
 
 # Colours in OpenCV's order, blue first: right, wrong, nobody knows, and the strip.
 GREEN = (120, 220, 90)
@@ -53,7 +54,7 @@ def prediction(path, w, b, image_size):
     x = image_to_vector(path, image_size)  # (12288, 1)
     label = predict_image(w, b, x)  # which class: 0 or 1
 
-    # How sure? a is how sure it is of class 1, from 0 to 1.
+    # How sure? The same sum again, now for the number behind the answer: a, how sure it is of class 1.
     A = sigmoid(w.T @ x + b)  # (1, 1)
     a = A.item()
     if label == 1:
@@ -84,10 +85,11 @@ class Answer:
 
 def find_true_name(path, class_names):
     """The class that the folders of a picture name, or None."""
+    folders = path.resolve().parent.parts  # such as ("/", "home", "me", "dataset", "test", "bike")
     true_name = None
-    for folder in path.resolve().parent.parts:
+    for folder in folders:
         if folder in class_names:
-            true_name = folder
+            true_name = folder  # the innermost one wins
     return true_name
 
 
@@ -99,6 +101,7 @@ def find_images(names):
         if named.exists():
             found = [named]
         else:
+            # A pattern: of photos/*.jpg, parent is photos, and name is *.jpg.
             found = sorted(named.parent.glob(named.name))
         if not found:
             raise SystemExit(f"error: no picture or folder {name} - check the name")
@@ -146,7 +149,7 @@ def choose_examples(answers):
     others = [answer for answer in surest_first if answer.verdict() != "wrong"]
 
     examples = wrong[:MOST_WRONG]
-    for _ in range(MOST_UNSURE):
+    for _ in range(MOST_UNSURE):  # the number itself is not needed
         if others:
             examples.append(others.pop())  # the last: the least sure
 
@@ -187,20 +190,22 @@ def draw_label(image, text, sure, colour):
     )  # a font that comes with OpenCV, with Chinese and Cyrillic letters, too
     font_size = 24
 
-    # How wide will the text be? (0, 0) is where it would begin; x, y and its height are not needed.
-    x, y, text_width, text_height = cv2.getTextSize((width, height), text, (0, 0), font, font_size)
+    # How wide will the text be? OpenCV asks for the size of the picture, and where the text begins.
+    text_box = cv2.getTextSize((width, height), text, (0, 0), font, font_size)
+    text_width = text_box[2]  # the box is x, y, width, height
 
     # Dark pixels around the picture: above, below, left, right. Margins only where the text is wider.
-    margin = max(0, text_width + 28 - width) // 2
+    # BORDER_CONSTANT: all of one colour.
+    margin = max(0, text_width + 2 * TEXT_LEFT - width) // 2
     canvas = cv2.copyMakeBorder(
         image, STRIP_HEIGHT, 0, margin, margin, cv2.BORDER_CONSTANT, value=DARK
     )
-    cv2.putText(canvas, text, (14, 28), colour, font, font_size)  # 14 from the left, 28 from above
+    cv2.putText(canvas, text, (TEXT_LEFT, 28), colour, font, font_size)  # 28 from above
 
-    # The bar: four rows of the strip, from the left as far as it goes, get the colour.
+    # The bar: four rows of the strip, from the left to end. Each of these pixels gets the three numbers of colour.
     how_full = 2 * sure - 1  # 0 at 50 %, 1 at 100 %
     end = round(how_full * canvas.shape[1])
-    top = STRIP_HEIGHT - 6
+    top = STRIP_HEIGHT - 6  # below the bar two more rows of the strip
     canvas[top : top + 4, 0:end] = colour
     return canvas
 
@@ -221,12 +226,13 @@ def picture_name(number, path):
 
 def save_picture(picture, path):
     """Write a labelled picture as a PNG file. (cv2.imwrite would fail in silence where a name is not English.)"""
-    done, content = cv2.imencode(".png", picture)  # content: the numbers of the file, done: True
-    path.write_bytes(content.tobytes())
+    # content: an array of the numbers that the file will hold. done, whether it worked, is not needed.
+    done, content = cv2.imencode(".png", picture)
+    path.write_bytes(content.tobytes())  # tobytes: as write_bytes wants them
 
 
 def main(argv=None):
-    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    """argv: the words behind the script's name, as a test gives them. Else those that were typed in the terminal."""
     # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument("pictures", nargs="*", help="pictures or folders (default: test pictures)")
@@ -255,7 +261,7 @@ def main(argv=None):
     # The labelled pictures of an earlier run go, so that they do not mix with the new ones.
     folder = results / "demo"
     make_folder(folder, "--results")  # if that fails, it says so, and names this option
-    for old in folder.glob("[0-9][0-9]*-*.png"):
+    for old in folder.glob("[0-9][0-9]*-*.png"):  # two digits, anything, a hyphen, anything
         old.unlink()
 
     pictures = []
@@ -282,5 +288,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":  # when this file is run, and not imported
-    print_at_once()  # each printed line appears at once, also in a pipe or a file
+    print_at_once()  # each printed line appears at once, also if it goes to a file or another program
     main()

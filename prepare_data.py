@@ -105,19 +105,21 @@ def get_pictures(dataset, archive, offline):
     archive: the path of Caltech-101 as somebody has it already, or None. offline: True to draw at once.
     """
     if archive is not None:
-        download_photographs(dataset, archive)
+        download_photographs(dataset, archive)  # downloads nothing; stops if pictures are there
         return
 
     found = [split for split in SPLITS if (dataset / split).exists()]
     if len(found) == 2:
         return
+    # raise SystemExit: the script ends here, and prints the text.
     if len(found) == 1 and dataset == DATASET:
         name = relative_path(dataset / found[0])
         raise SystemExit(
             f"error: of train and test only {name} is there - delete it to get both anew"
         )
 
-    # Nothing is there. DATASET is the folder dataset/ of this project; another one is yours to fill.
+    # DATASET is the folder dataset/ of this project. A folder of your own is yours to fill: nothing is
+    # downloaded into it, and pictures are drawn only if it is empty and you say --offline.
     if offline and not found:
         draw_pictures(dataset)
     elif dataset == DATASET:
@@ -177,7 +179,7 @@ def report_copies(dataset, files_train, files_test):
 def save_arrays(dataset, split, X, Y, files, class_names):
     """Write train_x.h5 or test_x.h5. Until it is finished, an older file of that name stays as it is."""
     path = dataset / f"{split}_x.h5"
-    # unfinished: the path of a temporary file. When all is written, it gets its real name, path.
+    # unfinished: the path of a temporary file. At the end of this block in_one_piece renames it to path.
     with in_one_piece(path) as unfinished:
         with h5py.File(unfinished, "w") as file:
             file[f"data_{split}"] = X
@@ -191,7 +193,7 @@ def save_arrays(dataset, split, X, Y, files, class_names):
 
 
 def main(argv=None):
-    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    """argv: the words behind the script's name, as a test gives them. Else those that were typed in the terminal."""
     # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument(
@@ -222,5 +224,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":  # when this file is run, and not imported
-    print_at_once()  # each printed line appears at once, also in a pipe or a file
+    print_at_once()  # each printed line appears at once, also if it goes to a file or another program
     main()

@@ -125,7 +125,7 @@ def predict(w, b, X):
     z = w.T @ X + b  # (1)  (1, m)
     A = sigmoid(z)  # (2)  (1, m)
     is_class_1 = A > 0.5  # (1, m), each True or False
-    return is_class_1.astype(X.dtype)  # 1 for True, 0 for False, stored as the numbers of X are
+    return is_class_1.astype(X.dtype)  # 1 for True, 0 for False. X.dtype: float32, as X is
 
 
 def predict_image(w, b, X):
@@ -149,6 +149,7 @@ def model(X_train, Y_train, X_test, Y_test, epochs, lr):
         assert known == Y.size, "Y must hold labels 0 and 1, nothing else"  # .size: how many in all
 
     w, b = init_params(n)
+    # grads, those of the last step, are not used here.
     params, grads, costs = optimize(w, b, X_train, Y_train, epochs, lr)
     w = params["w"]
     b = params["b"]
@@ -204,7 +205,7 @@ def load_arrays(dataset):
 
 def save_model(path, trained, train):
     """Write what model() returns as an h5 file, with all that is needed to use the neuron. train: Arrays."""
-    # unfinished: the path of a temporary file. When all is written, it gets its real name, path.
+    # unfinished: the path of a temporary file. At the end of this block in_one_piece renames it to path.
     with in_one_piece(path) as unfinished:
         with h5py.File(unfinished, "w") as file:
             file["w"] = trained["w"]
@@ -275,7 +276,8 @@ def report(trained, train, test, dataset):
     first_answer = int(Y_predict[0, 0])
     if np.all(Y_predict == first_answer):  # np.all: whether each of them is True
         name = test.class_names[first_answer]
-        print(f"warning: it says {name} to every test picture; that alone is {right / m:.0%} right")
+        share = f"{right / m:.0%} right"
+        print(f"warning: it says {name} to every test picture ({share}): see lessons/rare_class.py")
 
     test_mistakes = find_mistakes(trained, test, dataset)
     training_mistakes = find_mistakes(trained, train, dataset)
@@ -288,7 +290,7 @@ def report(trained, train, test, dataset):
 
 
 def main(argv=None):
-    """argv: the words behind the script's name. Without it, those that were typed in the terminal."""
+    """argv: the words behind the script's name, as a test gives them. Else those that were typed in the terminal."""
     # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="steps downhill (default: 2000)")
@@ -313,11 +315,13 @@ def main(argv=None):
     # Train. np.errstate: in this block NumPy is silent about numbers that become too large.
     with np.errstate(all="ignore"):
         trained = model(train.X, train.Y, test.X, test.Y, args.epochs, args.lr)
+    # np.isfinite: whether a number is neither infinite nor "not a number".
     if not np.all(np.isfinite(trained["w"])):
         raise SystemExit(
             "error: the weights are no longer finite numbers, no model is written - use a smaller --lr"
         )
-    grads, test_cost = propagate(trained["w"], trained["b"], test.X, test.Y)  # no learning here
+    # propagate does not change w and b. Only the cost is needed.
+    grads, test_cost = propagate(trained["w"], trained["b"], test.X, test.Y)
     print(f"cost on the test: {test_cost:.6f}")
 
     # Report, save, draw.
@@ -330,5 +334,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":  # when this file is run, and not imported
-    print_at_once()  # each printed line appears at once, also in a pipe or a file
+    print_at_once()  # each printed line appears at once, also if it goes to a file or another program
     main()

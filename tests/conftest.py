@@ -227,7 +227,7 @@ def copy_project(folder, edits=()):
 
 # What learners try.
 GREY = "    array = array.mean(axis=2, keepdims=True)  # (64, 64, 1)"
-FLATTEN = "    vector = array.flatten()"
+FLATTEN = "    flat = array.flatten()"
 EXPERIMENTS = {
     "without / 255": [("prepare_data.py", "return column / 255", "return column")],
     "IMAGE_SIZE 32": [("prepare_data.py", "IMAGE_SIZE = 64", "IMAGE_SIZE = 32")],

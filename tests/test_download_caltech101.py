@@ -384,7 +384,8 @@ def test_a_folder_that_exists_is_never_touched(tmp_path, dataset, split):
     ):
         download_photographs(dataset, tmp_path / "archive")
     with pytest.raises(
-        SystemExit, match=f"^error: dataset/{split} is there alone - delete it, too"
+        SystemExit,
+        match=f"^error: of train and test only dataset/{split} is there - delete it to get both anew",
     ):
         prepare_data.get_pictures(dataset, archive=None, offline=False)
     assert [path.name for path in dataset.rglob("*")] == [split, "mine.jpg"]

@@ -428,15 +428,16 @@ def test_hints_come_in_two_levels_and_the_solution_afterwards(ask):
     assert lines[0] == "# yours"
     assert "    return 1 / (1 + np.exp(-z))" in lines
     assert "# train.py" in lines
-    assert "    return np.exp(-np.logaddexp(0, -z))" in lines
+    assert any(line.startswith("    return np.exp(log_a)") for line in lines)
 
 
 def test_the_second_hints_of_round_2_fit_the_lines_of_train_py():
     script = (ROOT / "train.py").read_text(encoding="utf-8")
     for name, hint in HINTS["second hint"]:
         if name in ("sigmoid: a very large z", "propagate: sure and wrong", "init_params: float32"):
-            pattern = re.escape(hint).replace("__", ".+")
-            assert re.search(pattern, script), hint
+            for part in hint.split(" ... "):
+                pattern = re.escape(part).replace("__", ".+")
+                assert re.search(pattern, script), hint
 
 
 def test_watch_looks_again_whenever_the_file_is_saved(ask, file, monkeypatch):

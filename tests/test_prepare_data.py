@@ -426,7 +426,7 @@ def test_a_class_of_which_nothing_can_be_read_is_one_line(small):
 
 
 TWICE = "warning: 2 training pictures are there twice, in one class or in both"
-IN_BOTH = "warning: 2 test pictures are training pictures too: the test will flatter"
+IN_BOTH = "warning: 2 test pictures are training pictures too: the test will look too good"
 
 
 @pytest.mark.parametrize(

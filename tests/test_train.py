@@ -31,6 +31,7 @@ import train
 from checks import ROUND_1, ROUND_2
 from common import fit, gram_matrix
 from dataset.figures import draw_costs, draw_weights, show_weights
+from dataset.report import plausible_range
 from train import load_arrays, load_model, optimize, predict, propagate, sigmoid
 
 # Two pictures of three numbers each, and any neuron: z = [0.5, 2.5].
@@ -313,7 +314,7 @@ def test_the_table_of_answers_is_counted_right(capsys):
     [(100, 100, 0.9630, 1), (97, 100, 0.9155, 0.9897), (0, 10, 0, 0.2775), (1, 1, 0.2065, 1)],
 )
 def test_the_range_is_the_one_of_wilson(right, m, low, high):
-    assert train.plausible_range(right, m) == pytest.approx((low, high), abs=1e-4)
+    assert plausible_range(right, m) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_the_mistakes_are_sentences_the_surest_first(drawn, monkeypatch):
@@ -525,8 +526,14 @@ def test_a_rate_that_is_too_large_is_told_and_weights_that_are_no_numbers_are_no
 def test_a_test_that_tells_little_is_told(capsys):
     arrays = load_arrays_of(["cat", "dog"], [[0, 0, 0, 1]])
     for answers, warning in (
-        ([[0, 0, 0, 0]], "warning: it says cat to every test picture; that alone is 75% right"),
-        ([[1, 1, 1, 1]], "warning: it says dog to every test picture; that alone is 25% right"),
+        (
+            [[0, 0, 0, 0]],
+            "warning: it says cat to every test picture (75% right): see lessons/rare_class.py",
+        ),
+        (
+            [[1, 1, 1, 1]],
+            "warning: it says dog to every test picture (25% right): see lessons/rare_class.py",
+        ),
         ([[0, 0, 0, 1]], None),
     ):
         trained = {
@@ -537,7 +544,7 @@ def test_a_test_that_tells_little_is_told(capsys):
         }
         train.report(trained, arrays, arrays, Path())
         out = capsys.readouterr().out
-        low, high = train.plausible_range(np.sum(np.array(answers) == arrays.Y), 4)
+        low, high = plausible_range(np.sum(np.array(answers) == arrays.Y), 4)
         assert f"on new pictures it may be right {low:.0%} to {high:.0%} of the time;" in out
         assert "a test of 4 pictures cannot say it more precisely" in out
         if warning is None:
