@@ -48,6 +48,11 @@ FAMILIES = [
 ]
 
 
+def new_figure(width, height, layout="constrained"):
+    """An empty figure, so many inches wide and high. layout: "constrained" makes room, so that no two texts overlap."""
+    return Figure(figsize=(width, height), layout=layout)
+
+
 def logarithmic_axis(axis, steps=(1,)):
     """Make an axis of a plot logarithmic: from 10 to 1 is as far as from 1 to 0.1.
 
@@ -87,7 +92,7 @@ def draw_costs(path, costs, epochs, test_cost):
 
     path: the PNG file. costs: before epochs 0, 100, 200, ... epochs: how many there were.
     """
-    figure = Figure(figsize=(7, 4.5), layout="constrained")  # in inches
+    figure = new_figure(7, 4.5)
     axes = figure.subplots()
     hundreds = 100 * np.arange(len(costs))  # 0, 100, 200, ...
     axes.plot(hundreds, costs, "o-", color="black", label="training pictures")
@@ -104,7 +109,7 @@ def draw_costs(path, costs, epochs, test_cost):
 
 def draw_weights(path, w, image_size, class_names):
     """Draw the weights, (n, 1), as a picture, into a PNG file."""
-    figure = Figure(figsize=(6, 5.4), layout="constrained")
+    figure = new_figure(6, 5.4)
     axes = figure.subplots()
     image = show_weights(axes, w, image_size)
     figure.colorbar(image, shrink=0.9)

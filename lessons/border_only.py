@@ -11,15 +11,14 @@ Then the other way round: the neuron that learned from whole pictures is shown t
 on, black or white. The thing in the middle is still there for all to see. A person would not mind; the neuron adds up
 all pixels, and has no idea which of them matter.
 
-You will see what each neuron learned, in red and blue, or a painted picture, and how much of the test it gets
-right. Guessing gets about half; a test is small, so a little more than that may be luck.
+You will see the weights of each neuron, in red and blue; the first test picture with each frame; and how much of the
+test is right. Guessing gets about half; a test is small, so a little more than that may be luck.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, lesson_parser, save_picture, share_right, show_picture
-from dataset.figures import GREEN, ORANGE, show_weights
+from dataset.figures import GREEN, ORANGE, new_figure, show_weights
 from dataset.screen import print_at_once, progress
 from train import load_arrays
 
@@ -33,14 +32,22 @@ def ring(width, X, image_size):
     n = X.shape[0]
     numbers = np.ones((n, 1), X.dtype)
     pixels = numbers.reshape(image_size, image_size, -1)  # (64, 64, 3)
-    pixels[width:-width, width:-width] = 0  # rows and columns without the first and the last ones
+    # All but the first and last width rows and columns become 0.
+    pixels[width:-width, width:-width] = 0
     return pixels.reshape(n, 1)
+
+
+def guess(Y):
+    """The share that is right if one always names the more frequent class. Y: (1, m)"""
+    return max(np.mean(Y), 1 - np.mean(Y))
 
 
 def report(edge, Y):
     """Print what the score of the ring at the edge means. Y: the labels of the test, (1, m)."""
-    guessing = max(np.mean(Y), 1 - np.mean(Y))  # by always naming the more frequent class
-    spread = (guessing * (1 - guessing) / Y.size) ** 0.5  # the standard deviation of such a share
+    # Who guesses m times, right with chance p, gets a share of p, give or take sqrt(p * (1 - p) / m), and hardly ever
+    # twice that more.
+    guessing = guess(Y)
+    spread = (guessing * (1 - guessing) / Y.size) ** 0.5  # ** 0.5 is the square root
     lucky = guessing + 2 * spread
     print(f"guessing gets {guessing:.0%}, with much luck {lucky:.0%}")
     if edge > lucky:
@@ -59,13 +66,14 @@ def draw_neurons(figure, weights, painted, train):
     for panel, name in zip(axes, names, strict=True):
         panel.set_title(name)
         if name in weights:
+            # limit: one scale for all, so that the colours can be compared
             show_weights(panel, weights[name], train.image_size, limit=0.25)
         else:
             show_picture(panel, painted[name][:, 0], train.image_size)
 
 
-def draw_scores(axes, scores):
-    """A bar for each score: green for what a neuron sees, orange for a test with a frame."""
+def draw_scores(axes, scores, guessing):
+    """A bar for each score: green for what a neuron sees, orange for a test with a frame. guessing: a share"""
     for name, score in scores.items():
         colour = GREEN
         if "frame" in name:
@@ -73,24 +81,24 @@ def draw_scores(axes, scores):
         axes.bar(name, 100 * score, color=colour)
         axes.text(name, 100 * score + 2, f"{score:.0%}", ha="center")  # centred above its bar
 
-    axes.axhline(50, color="black", linestyle=":", label="half")
-    axes.set_ylim(0, 119)
+    axes.axhline(100 * guessing, color="black", linestyle=":", label="guessing")
+    axes.set_ylim(0, 119)  # room for the numbers above the bars
     axes.set_ylabel("% of the test right")
     axes.set_xlabel("green: what a neuron sees; orange: the last neuron, tested with a frame")
-    axes.legend(loc="upper right", bbox_to_anchor=(1, -0.1))  # below the plot
+    # Its upper right corner goes to (1, -0.1): the right end of the plot, and a tenth of its height below it.
+    axes.legend(loc="upper right", bbox_to_anchor=(1, -0.1))
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    white = train.X.max()  # 1, or 255 if you have taken out / 255
 
     # What each neuron may see: 1 for the numbers that it sees, 0 for the others.
     seen = {}
-    for name, width in RINGS.items():
-        seen[name] = ring(width, train.X, train.image_size)
+    for name in RINGS:
+        seen[name] = ring(RINGS[name], train.X, train.image_size)
     seen["centre"] = 1 - seen[EDGE]
-    seen["whole picture"] = np.ones_like(seen[EDGE])  # ones in the same shape
+    seen["whole picture"] = np.ones_like(seen[EDGE])  # (n, 1)
 
     # Let each learn from pictures in which the other numbers are 0: their weights stay 0.
     scores = {}
@@ -98,17 +106,16 @@ def main(argv=None):
     for name in progress(seen, "neurons"):
         w, b, costs = fit(train.X * seen[name], train.Y)
         weights[name] = w
+        # No need to cover up the test: where the neuron saw nothing, its weights are 0.
         scores[name] = share_right(w, b, test.X, test.Y)
-    for name, score in scores.items():
-        print(f"a neuron that sees the {name:<12} gets {score:6.1%} of the test right")
+    for name in scores:
+        print(f"a neuron that sees the {name:<12} gets {scores[name]:6.1%} of the test right")
 
     # w and b are now those of the last neuron, which sees whole pictures. Show it pictures with a frame.
     frame = ring(FRAME, test.X, test.image_size)
-    painted = {
-        "no frame": test.X,
-        "black frame": test.X * (1 - frame),
-        "white frame": test.X * (1 - frame) + white * frame,
-    }
+    black = test.X * (1 - frame)  # (n, m): each column times 0 in the frame, times 1 inside
+    white = black + train.X.max() * frame  # (n, m): 1 in the frame, or 255 if you took out / 255
+    painted = {"no frame": test.X, "black frame": black, "white frame": white}
     for name, X in painted.items():
         scores[name] = share_right(w, b, X, test.Y)
         print(f"the last one, tested with {name:<11}: {scores[name]:6.1%}")
@@ -116,10 +123,10 @@ def main(argv=None):
     report(scores[EDGE], test.Y)
 
     # Above, what was learned or painted; below, the scores.
-    figure = Figure(figsize=(13, 5.6), layout="constrained")
-    above, below = figure.subfigures(2, 1)  # two halves of it
+    figure = new_figure(13, 5.6)
+    above, below = figure.subfigures(2, 1)
     draw_neurons(above, weights, painted, train)
-    draw_scores(below.subplots(), scores)
+    draw_scores(below.subplots(), scores, guess(test.Y))
     save_picture(figure, args, "border_only.png")
     print("try: change FRAME in this script: how little paint changes an answer?")
     return scores

@@ -1,6 +1,27 @@
 """What the lessons share. A lesson asks one question and answers it on the pictures that you have.
 
 None of them changes the arrays or results/model.h5. What they draw goes to results/lessons/.
+
+What the lessons use besides the lines that README tells, told once:
+
+    X * column                    each column of the table X times it, number by number; so with + and - and /
+    Z - row                       a row, (1, m) or (m,), goes with each row of a table
+    P @ Q                         each row of P with each column of Q: (h, n) @ (n, m) is (h, m)
+    A[inside]                     inside is an array of True and False: the numbers of A where it is True
+    A[places], A[places] = B      places is a list or an array of whole numbers: take these, or fill these
+    np.maximum(P, Q)              number by number, the larger of the two; np.minimum: the smaller
+    np.zeros_like(X)              zeros, as many and of the same kind as X has; np.ones_like: ones
+    np.hstack([P, Q])             side by side; np.vstack: one below the other
+    np.argmin(P), P.argmax()      where the smallest, the largest number stands
+    zip(P, Q, strict=True)        walks along both, side by side; strict: an error where one is longer
+    for _ in range(50)            the number of the round is not needed
+    progress(items, "name")       the same items one by one, with a bar in the terminal
+    np.random.default_rng(0)      draws random numbers, because of the 0 the same ones in every run
+    time.perf_counter()           a clock, in seconds
+    new_figure(8, 5)              an empty figure, 8 inches wide and 5 high
+    figure.subplots(1, 3)         three empty plots side by side, to be walked along; subplots(): one
+    figure.subfigures(2, 1)       two parts of a figure, one below the other
+    axes.plot(x, y, "o-")         o s D: dots, squares, diamonds; - -- : are lines; k is black
 """
 
 import sys

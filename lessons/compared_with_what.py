@@ -21,10 +21,9 @@ which pixels count.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import all_pictures, draw_a_test, fit_columns, lesson_parser, save_picture, show_picture
-from dataset.figures import ORANGE
+from dataset.figures import ORANGE, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays
 
@@ -53,7 +52,7 @@ def nearest_neighbours(K, tested, others):
     nearest = []
     for k in tested:
         distances = squares - 2 * K[k, others]
-        nearest.append(others[np.argmin(distances)])  # argmin: where the smallest one stands
+        nearest.append(others[np.argmin(distances)])
     return nearest
 
 
@@ -66,8 +65,8 @@ def compare(X, Y, K, tested, others):
     # For each tested picture True or 1, if it is called class 1. X.mean(axis=0): one number for a picture, (1, all).
     by_brightness = closer_mean(X.mean(axis=0, keepdims=True), y, tested, others)
     by_mean_picture = closer_mean(X, y, tested, others)
-    z = w[:, 0] @ X[:, tested] + b  # (tested,)
-    answers = [np.mean(y[others]) > 0.5, by_brightness, by_mean_picture, y[nearest], z > 0]
+    z = w.T @ X[:, tested] + b  # (1, tested)
+    answers = [np.mean(y[others]) > 0.5, by_brightness, by_mean_picture, y[nearest], z[0] > 0]
     percents = [100 * np.mean(answer == y[tested]) for answer in answers]
     return percents, nearest
 
@@ -102,7 +101,7 @@ def main(argv=None):
         print(f"{RIVALS[k]:<25} {one[k]:>12.1f} {means[k]:>14.1f}")
 
     # For each rival a line, from its worst random test to its best, with the mean, and the one test.
-    figure = Figure(figsize=(11, 7), layout="constrained")
+    figure = new_figure(11, 7)
     above, below = figure.subfigures(2, 1)
     axes = above.subplots()
     axes.hlines(RIVALS, scores.min(axis=0), scores.max(axis=0), label="worst to best")
@@ -119,9 +118,8 @@ def main(argv=None):
     for panel, k in zip(panels, mistakes, strict=False):  # until one of the two ends
         show_picture(panel, X[:, k], train.image_size)
     save_picture(figure, args, "compared_with_what.png")
-    print(
-        "try: in compare, take X[::3].mean for the brightness, the red numbers only: is it a better rival?"
-    )
+    # X[::3] takes every third row.
+    print("try: in compare, write X[::3].mean, for the red numbers only: is it a better rival?")
     return {"one": one, "means": means}
 
 

@@ -7,19 +7,22 @@ An epoch of train.py looks at all numbers of all pictures, twice. Must it? One s
     lr * dw = X @ step         where step = lr * (a - y) / m, one number for each of the m pictures
     lr * db = the sum of step
 
-X @ step adds up pictures, each times its number. So how does z of a picture change? z is w.T @ X + b, so it loses
+So how does z of a picture change? z is w.T @ X + b, so z of picture k loses its own numbers times X @ step, added up,
+and the sum of step for b. X @ step is itself a sum of pictures, each times its step. So what z loses is a sum, too:
 
-    step @ (X.T @ X) + the sum of step      which is K @ step, with K = X.T @ X + 1, of shape (m, m)
+    step of picture i, times (picture i times picture k, number by number and added up, + 1), for all i
 
-Row i and column k of X.T @ X is picture i times picture k, number by number, and added up: how much the two have in
-common. It is called the Gram matrix, and it need be computed only once. (Adding 1 to each entry adds the sum of step.)
-After that no pixel is needed any more: three lines an epoch, and they are the loop of fit in lessons/common.py.
+What stands in brackets says how much the two pictures have in common. All of it is a table, K = X.T @ X + 1, of shape
+(m, m): row i and column k for pictures i and k. It is called the Gram matrix. (The 1 is for b.) Row i, column k is the
+same number as row k, column i, so the order does not matter: z loses K @ step. K need be computed only once. After that
+no pixel is needed any more: three lines an epoch, and they are the loop of fit in lessons/common.py.
 
     step = lr * (sigmoid(z) - y) / m
     z = z - K @ step
     total = total + step           all steps so far; in the end w = -X @ total, and b = -the sum of total
 
-An epoch takes m * m multiplications in place of 2 * n * m, and the numbers are the same. All lessons learn in this way.
+An epoch takes m * m multiplications in place of 2 * n * m, and the numbers are the same but for rounding. Most lessons
+learn in this way.
 
 You will see both descents, one below the other, and how long they take for more and more pictures. With twice as many
 the textbook takes twice as long, but the Gram matrix four times as long: somewhere it stops paying.
@@ -28,10 +31,9 @@ the textbook takes twice as long, but the Gram matrix four times as long: somewh
 import time
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, lesson_parser, save_picture
-from dataset.figures import BLUE, GREEN, ORANGE, logarithmic_axis
+from dataset.figures import BLUE, GREEN, ORANGE, logarithmic_axis, new_figure
 from dataset.screen import print_at_once
 from train import LEARNING_RATE, init_params, load_arrays, optimize, propagate
 
@@ -42,12 +44,12 @@ SIZES = [100, 200, 400, 800, 1600]  # numbers of pictures for which the time is 
 def seconds_of_textbook(X, Y):
     """How long EPOCHS epochs of the textbook take, seen from a tenth of them."""
     w, b = init_params(X.shape[0])
-    start = time.perf_counter()  # a clock, in seconds
+    start = time.perf_counter()
     for _ in range(EPOCHS // 10):
         grads, cost = propagate(w, b, X, Y)
         w = w - LEARNING_RATE * grads["dw"]
         b = b - LEARNING_RATE * grads["db"]
-    return 10 * (time.perf_counter() - start)
+    return 10 * (time.perf_counter() - start)  # a tenth was run
 
 
 def seconds_of_gram(X, Y):
@@ -72,33 +74,28 @@ def compare(X, Y):
     for k in range(len(gram_costs)):
         print(f"cost after {100 * k} epochs: {gram_costs[k]:.6f}")
 
+    # The largest difference between two costs of the same epoch.
     difference = np.abs(np.array(costs) - np.array(gram_costs)).max()
     print(f"largest difference of any cost: {difference:.1e}")
-    print(
-        f"seconds: {seconds:.2f} and {gram_seconds:.2f}, {seconds / gram_seconds:.1f} times as fast"
-    )
-    return {"difference": difference, "times as fast": seconds / gram_seconds, "costs": gram_costs}
+    faster = seconds / gram_seconds
+    print(f"seconds: {seconds:.2f} and {gram_seconds:.2f}, {faster:.1f} times as fast")
+    return {"difference": difference, "times as fast": faster, "costs": gram_costs}
 
 
 def draw(textbook, gram, crossing):
-    figure = Figure(figsize=(8, 5), layout="constrained")
+    """The seconds of both, lists for SIZES, and how it goes on until both take the same time, at crossing pictures."""
+    figure = new_figure(8, 5)
     axes = figure.subplots()
     axes.plot(SIZES, textbook, "o-", color=BLUE, label="textbook")
     axes.plot(SIZES, gram, "o-", color=GREEN, label="Gram matrix")
 
     # Further on: twice as many pictures take twice as long, or four times as long.
+    # geomspace: 50 numbers from last to crossing, each the same factor larger than the one before.
     last = SIZES[-1]
-    further = np.geomspace(last, max(crossing, last))  # 50 numbers from the one to the other
-    axes.plot(
-        further, textbook[-1] * further / last, ":", color=BLUE, label="textbook, if it goes on so"
-    )
-    axes.plot(
-        further,
-        gram[-1] * (further / last) ** 2,
-        ":",
-        color=GREEN,
-        label="Gram matrix, if it goes on so",
-    )
+    further = np.geomspace(last, max(crossing, last))
+    times = further / last  # how many times as many pictures
+    axes.plot(further, textbook[-1] * times, ":", color=BLUE, label="textbook, if it goes on so")
+    axes.plot(further, gram[-1] * times**2, ":", color=GREEN, label="Gram matrix, if it goes on so")
     axes.axvline(crossing, color=ORANGE, linestyle="--", label="the same time, very roughly")
 
     axes.set_title(f"How long {EPOCHS} epochs take")
@@ -122,28 +119,24 @@ def main(argv=None):
     print(f"\nseconds for {EPOCHS} epochs:")
     print("pictures    textbook  Gram matrix")
     for size in SIZES:
-        some = (
-            np.arange(size) * m // size
-        )  # spread over both classes; if there are too few, some more than once
+        # size column numbers, evenly from 0 to m - 1, so from both classes. Where size > m, some come twice.
+        some = (np.arange(size) * m) // size  # for size 3, m 9: 0, 3, 6
         X = train.X[:, some]
         Y = train.Y[:, some]
         textbook.append(seconds_of_textbook(X, Y))
         gram.append(seconds_of_gram(X, Y))
         print(f"{size:>8}  {textbook[-1]:>10.2f}   {gram[-1]:>10.2f}")
 
-    crossing = (
-        SIZES[-1] * textbook[-1] / gram[-1]
-    )  # further on one grows like m, the other like m * m
-    print(
-        f"If it goes on so, both take the same time at, very roughly, {round(crossing, -3):.0f} pictures."
-    )
+    # For k times as many pictures than the last: textbook * k = gram * k * k, so k = textbook / gram.
+    k = textbook[-1] / gram[-1]
+    crossing = k * SIZES[-1]
+    pictures = round(crossing, -3)  # to whole thousands
+    print(f"If it goes on so, both take the same time at, very roughly, {pictures:.0f} pictures.")
     print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}. But K must be")
     print(f"computed first, and it needs room: at n = {n} pictures it is as large as X.")
 
     save_picture(draw(textbook, gram, crossing), args, "fast_descent.png")
-    print(
-        "try: write EPOCHS = 100 in this script. K takes its time all the same: is it still faster?"
-    )
+    print("try: write EPOCHS = 100 here. K takes its time all the same: is it still faster?")
     return numbers
 
 

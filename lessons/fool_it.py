@@ -17,10 +17,9 @@ shows; but in a smooth sky the ghost of what the neuron looks for may be seen.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import check_neuron, lesson_parser, load_neuron, save_picture, share_right, show_picture
-from dataset.figures import GREY, ORANGE
+from dataset.figures import GREY, ORANGE, new_figure
 from dataset.folders import command_line, results_folder
 from dataset.screen import print_at_once, progress
 from train import load_arrays, sigmoid
@@ -54,6 +53,7 @@ def draw_picture(axes, neuron, x, title):
     z = x @ neuron.w[:, 0] + neuron.b  # a number
     class_name = neuron.class_names[int(z > 0)]
     show_picture(axes, x, neuron.image_size)
+    # sigmoid of z without its sign: how sure it is of its own answer.
     axes.set_title(f"{title}: {class_name}, {sigmoid(abs(z)):.1%} sure")
 
 
@@ -88,7 +88,7 @@ def main(argv=None):
     # Which way each number moves: the way that its weight does not like, or at random.
     away = 1 - 2 * test.Y  # (1, m): 1 for pictures of class 0, -1 for those of class 1
     against = np.sign(neuron.w) @ away  # (n, m): np.sign gives 1 for a number above 0, -1 below 0
-    noise = np.random.default_rng(0).choice([-1, 1], test.X.shape)  # (n, m)
+    noise = np.random.default_rng(0).choice([-1, 1], test.X.shape)  # (n, m): each -1 or 1
     shares = find_shares(neuron, test, against, grey_level)
     noise_shares = find_shares(neuron, test, noise, grey_level)
     for level in (0, 2, 4, 8, 16, 32):
@@ -101,9 +101,10 @@ def main(argv=None):
     change = against[:, k]  # (n,)
     fooled = test.X[:, k] + 1.01 * quarter * grey_level * change  # (n,)
 
-    figure = Figure(figsize=(14, 4.6), layout="constrained")
+    figure = new_figure(14, 4.6)
     axes = figure.subplots(1, 4)
     draw_picture(axes[0], neuron, test.X[:, k], "before")
+    # Grey is 0.5: brighter where the change is 1, darker where it is -1.
     show_picture(axes[1], 0.5 + 0.4 * change, test.image_size)
     axes[1].set_title("the change, enlarged")
     draw_picture(axes[2], neuron, fooled, "fooled")

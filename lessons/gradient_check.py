@@ -12,7 +12,7 @@ by h, and look again:
 
 That needs no calculus, only patience: two looks at all pictures for every weight. So it is done for b and for 80 of the
 weights. The difference of both slopes is measured against their size: |asked - formula| / (|asked| + |formula|), where
-|...| is the length of a list of numbers. That is 0 where both are equal, and 1 where one is the other with a wrong sign.
+|...| is the length of a list of numbers. That is 0 where both are equal, and 1 where the sign of one is wrong.
 
 You will see that it is far below 0.0000001, so formula and code are right. And you will see why h is 0.00001: a larger
 step cuts off the bends of the cost, and with a smaller one the two costs are so alike that their last digits, which are
@@ -20,10 +20,9 @@ rounded, are all that is left.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import lesson_parser, save_picture
-from dataset.figures import GREEN, ORANGE, logarithmic_axis
+from dataset.figures import GREEN, ORANGE, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays, propagate
 
@@ -101,7 +100,7 @@ def main(argv=None):
     n, m = X.shape
 
     # Any neuron will do, so one at random, but with a b that makes it unsure: there the slopes are steep.
-    w = rng.normal(0, 0.01, (n, 1))  # (n, 1)
+    w = rng.normal(0, 0.01, (n, 1))  # (n, 1) random numbers around 0, most between -0.01 and 0.01
     b = -np.mean(w.T @ X)
 
     print(f"{m} pictures, {WEIGHTS} of {n} weights, and b, in float64")
@@ -114,7 +113,7 @@ def main(argv=None):
     print(f"b: the cost says {asked[-1]:+.10f}, the formula says {formula[-1]:+.10f}")
     print(f"relative difference of all: {difference:.1e}, and {LIMIT:.0e} is allowed")
 
-    figure = Figure(figsize=(8, 5), layout="constrained")
+    figure = new_figure(8, 5)
     draw_steps(figure.subplots(), chosen[:20], w, b, X, Y)
     save_picture(figure, args, "gradient_check.png")
 

@@ -11,7 +11,6 @@ report gives the mean and the range, and says how large the tests were.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import (
     all_pictures,
@@ -22,7 +21,7 @@ from common import (
     save_picture,
     share_right,
 )
-from dataset.figures import GREEN, ORANGE
+from dataset.figures import GREEN, ORANGE, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays
 
@@ -41,7 +40,7 @@ def draw_scores(axes, one, scores):
     axes.axvline(100 * mean, color=GREEN, linestyle="--", label=f"mean of the others, {mean:.1%}")
 
     axes.set_xlabel("% of the test right")
-    axes.set_yticks([])
+    axes.set_yticks([])  # no numbers on this axis
     axes.margins(y=0.15)  # room above and below
 
 
@@ -70,7 +69,7 @@ def main(argv=None):
     as_good = len([score for score in scores if score >= one])
     print(f"{as_good} of the {TESTS} are as good as the one test, or better")
 
-    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    figure = new_figure(8, 3.6)
     figure.suptitle(f"{TESTS} random tests, {m} pictures each")
     draw_scores(figure.subplots(), one, scores)
     figure.legend(loc="outside lower center", ncols=2)

@@ -12,7 +12,6 @@ the draw, wide at first, wears off. Before you collect a thousand pictures, coll
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import (
     all_pictures,
@@ -22,7 +21,7 @@ from common import (
     save_picture,
     share_right,
 )
-from dataset.figures import GREEN, GREY, logarithmic_axis
+from dataset.figures import GREEN, GREY, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays
 
@@ -36,7 +35,7 @@ def first_of_each(columns, size, Y):
     chosen = []
     for label in (0, 1):
         of_class = [k for k in columns if Y[0, k] == label]
-        chosen += of_class[:size]
+        chosen += of_class[:size]  # the first of them, at the end of the list
     return chosen
 
 
@@ -59,6 +58,7 @@ def draw_scores(axes, scores):
     worst = [100 * min(shares) for shares in scores.values()]
     best = [100 * max(shares) for shares in scores.values()]
     label = f"from the worst of {DRAWS} draws to the best"
+    # alpha: how thick the colour is, from 0 to 1.
     axes.fill_between(sizes, worst, best, color=GREEN, alpha=0.2, label=label)
     axes.plot(sizes, mean, "o-", color=GREEN, label="mean")
 
@@ -91,7 +91,7 @@ def main(argv=None):
             scores[size].append(share_right(w, b, X[:, tested], Y[:, tested]))
     report(scores, test.Y.size)
 
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    figure = new_figure(8, 4.5)
     axes = figure.subplots()
     draw_scores(axes, scores)
     always = 100 * max(np.mean(test.Y), 1 - np.mean(test.Y))

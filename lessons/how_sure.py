@@ -8,24 +8,28 @@ threshold, and it is a choice. Say that you look for bikes, class 1. There are t
     a false alarm    an airplane that is called bike
     a miss           a bike that is called airplane
 
-If a machine looks for tumours, a miss may cost a life, and a false alarm another look: take a low threshold. If it
-throws mail away, a false alarm costs a letter that you waited for, and a miss a moment: take a high one. Precision is
-the share of those called bike that are bikes: it falls with every false alarm. Recall is the share of the bikes that
-are found: it falls with every miss. Move the threshold, and one goes up as the other goes down. Only who knows what a
-mistake costs can choose. If a miss costs as much as 10 false alarms, an honest neuron does best near 1 / (1 + 10).
+If a machine looks for tumours, a miss may cost a life, and a false alarm another look: take a low threshold. If a
+machine looks for junk mail and throws it away, a false alarm costs a letter that you waited for, and a miss a moment:
+take a high one.
 
-Is it honest? When it is 90 % sure, is it right 9 times of 10? Then it is called calibrated. Judge it only on pictures
-that it has not learned from. So deal all pictures into ten heaps, like cards. Nine are learned from, the tenth is
-judged, and so on in turn, until each picture has been judged once. This is called cross-validation.
+Precision is the share of those called bike that are bikes: it falls with every false alarm. Recall is the share of the
+bikes that are found: it falls with every miss. Move the threshold, and mostly one goes up as the other goes down. Only
+who knows what a mistake costs can choose.
+
+Is it honest? When it is 90 % sure, is it right 9 times of 10? Then it is called calibrated. If a miss costs as much as
+10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
+
+Judge it only on pictures that it has not learned from. So deal all pictures into ten heaps, like cards. Nine are
+learned from, the tenth is judged, and so on in turn, until each picture has been judged once. This is called
+cross-validation.
 
 You will see the mistakes at several thresholds, and what they cost; and how often it is right, when it is how sure.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import all_pictures, fit_columns, lesson_parser, save_picture
-from dataset.figures import BLUE, GREY, ORANGE
+from dataset.figures import BLUE, GREY, ORANGE, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays, sigmoid
 
@@ -43,8 +47,8 @@ def judge_all(X, Y, K):
     for heap in progress(np.array_split(order, HEAPS), "heaps"):  # ten parts
         others = [k for k in order if k not in heap]
         w, b = fit_columns(X, Y, K, others)
-        z = w[:, 0] @ X[:, heap] + b
-        A[heap] = sigmoid(z)
+        z = w.T @ X[:, heap] + b  # (1, those of the heap)
+        A[heap] = sigmoid(z[0])  # into the places of the heap
     return A
 
 
@@ -53,12 +57,14 @@ def count_mistakes(A, y):
     print("threshold  false alarms  misses  precision  recall  cost")
     rows = []
     for threshold in THRESHOLDS:
-        called = A > threshold  # True for those that are called class 1
-        found = np.sum(called & (y == 1))  # & is True where both are
-        false_alarms = np.sum(called) - found
-        misses = np.sum(y) - found
-        precision = found / max(1, np.sum(called))
-        recall = found / np.sum(y)
+        called_1 = A > threshold  # True for those that are called class 1
+        hits = np.sum(called_1 & (y == 1))  # bikes that are called bike. & is True where both are
+        false_alarms = np.sum(called_1) - hits
+        misses = np.sum(y) - hits
+
+        # max: never divided by 0, where none was called class 1.
+        precision = hits / max(1, np.sum(called_1))
+        recall = hits / np.sum(y)
         cost = false_alarms + COST_OF_MISS * misses
         print(f"{threshold:>9} {false_alarms:>13} {misses:>7.0f} ", end="")
         print(f"{precision:>10.3f} {recall:>7.3f} {cost:>5.0f}")
@@ -69,13 +75,14 @@ def count_mistakes(A, y):
 def count_right(A, y):
     """A row for each range of SURE with pictures in it: how many they are, how sure it is of them, how often right."""
     print("sure        pictures  mean sureness  right")
-    sure = np.maximum(A, 1 - A)  # of its own answer: the larger of the two
+    sure = np.maximum(A, 1 - A)  # of its own answer
     right = (A > 0.5) == y
     rows = []
     for low, high in SURE:
-        inside = (sure > low) & (sure <= high)
-        if np.any(inside):
-            row = [np.sum(inside), np.mean(sure[inside]), np.mean(right[inside])]
+        inside = (sure > low) & (sure <= high)  # True for those in this range
+        if np.sum(inside) > 0:
+            some = sure[inside]  # those numbers of sure where inside is True
+            row = [some.size, np.mean(some), np.mean(right[inside])]
             rows.append(row)
             print(f"{low:>4.0%} - {high:>4.0%} {row[0]:>8} {row[1]:>13.1%} {row[2]:>8.1%}")
     return np.array(rows)
@@ -87,30 +94,29 @@ def main(argv=None):
     X, Y, K = all_pictures(train, test)
     A = judge_all(X, Y, K)
     mistakes = count_mistakes(A, Y[0])
-    best = THRESHOLDS[np.argmin(mistakes[:, 5])]  # argmin: where the smallest one stands
-    print(
-        f"if a miss costs {COST_OF_MISS} false alarms, {best} is the cheapest of these thresholds"
-    )
-    rightness = count_right(A, Y[0])
+    costs = mistakes[:, 5]  # the last column
+    best = THRESHOLDS[np.argmin(costs)]
+    print(f"if a miss costs {COST_OF_MISS} false alarms, {best} is the cheapest threshold of these")
+    calibration = count_right(A, Y[0])
 
-    figure = Figure(figsize=(10, 4.6), layout="constrained")
-    choice, honesty = figure.subplots(1, 2)
-    choice.plot(THRESHOLDS, mistakes[:, 3], "o-", color=BLUE, label="precision")
-    choice.plot(THRESHOLDS, mistakes[:, 4], "s--", color=ORANGE, label="recall")
-    choice.set_title("How sure must it be?")
-    choice.set_xlabel("threshold")
-    choice.set_ylabel("share")
+    figure = new_figure(10, 4.6)
+    left, right_plot = figure.subplots(1, 2)
+    left.plot(THRESHOLDS, mistakes[:, 3], "o-", color=BLUE, label="precision")
+    left.plot(THRESHOLDS, mistakes[:, 4], "s--", color=ORANGE, label="recall")
+    left.set_title("How sure must it be?")
+    left.set_xlabel("threshold")
+    left.set_ylabel("share")
 
-    honesty.plot([0.5, 1], [0.5, 1], ":", color=GREY, label="as often as it is sure")
-    honesty.plot(rightness[:, 1], rightness[:, 2], "ko-", label="this neuron")
-    honesty.set_title("Is it as often right as it is sure?")
-    honesty.set_xlabel("how sure it is, mean")
-    honesty.set_ylabel("share of right answers")
-    choice.legend()
-    honesty.legend()
+    right_plot.plot([0.5, 1], [0.5, 1], ":", color=GREY, label="as often as it is sure")
+    right_plot.plot(calibration[:, 1], calibration[:, 2], "ko-", label="this neuron")
+    right_plot.set_title("Is it as often right as it is sure?")
+    right_plot.set_xlabel("how sure it is, mean")
+    right_plot.set_ylabel("share of right answers")
+    left.legend()
+    right_plot.legend()
     save_picture(figure, args, "how_sure.png")
     print("try: change COST_OF_MISS in this script to 0.1: which threshold is the cheapest now?")
-    return {"A": A, "mistakes": mistakes, "best": best, "right": rightness}
+    return {"A": A, "mistakes": mistakes, "best": best, "right": calibration}
 
 
 if __name__ == "__main__":

@@ -16,10 +16,9 @@ there the small roundings of float32, in which train.py computes, would grow to 
 import time
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import lesson_parser, save_picture
-from dataset.figures import BLUE, ORANGE, logarithmic_axis, show_weights
+from dataset.figures import BLUE, ORANGE, logarithmic_axis, new_figure, show_weights
 from dataset.pictures import import_keras
 from dataset.screen import print_at_once
 from train import LEARNING_RATE, init_params, load_arrays, optimize
@@ -58,7 +57,8 @@ def keras_optimize(neuron, X, Y, epochs):
 
 
 def draw(our_costs, our_w, their_costs, their_w, image_size):
-    figure = Figure(figsize=(12, 4.2), layout="constrained")
+    """Both descents, one upon the other, and both w, (n, 1)."""
+    figure = new_figure(12, 4.2)
     # The first panel is half again as wide as the others.
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
 
@@ -73,7 +73,8 @@ def draw(our_costs, our_w, their_costs, their_w, image_size):
 
     image = show_weights(middle, our_w, image_size)
     middle.set_title("w by train.py")
-    show_weights(right, their_w, image_size, image.get_clim()[1])  # the same full red for both
+    # get_clim gives the numbers that are drawn in full blue and full red: the same for both pictures.
+    show_weights(right, their_w, image_size, image.get_clim()[1])
     right.set_title("w by Keras")
     figure.colorbar(image, ax=right, shrink=0.8)
     return figure
@@ -88,7 +89,7 @@ def main(argv=None):
     Y = train.Y.astype(np.float64)  # (1, m)
 
     print("train.py:")
-    start = time.perf_counter()  # a clock, in seconds
+    start = time.perf_counter()
     w, b = init_params(X.shape[0])
     params, grads, our_costs = optimize(w, b, X, Y, args.epochs, LEARNING_RATE)
     print(f"seconds: {time.perf_counter() - start:.1f}")
@@ -99,6 +100,7 @@ def main(argv=None):
     their_w, their_b, their_costs = keras_optimize(neuron, X, Y, args.epochs)
     print(f"seconds: {time.perf_counter() - start:.1f}")
 
+    # The largest difference between two costs of the same epoch, and between two weights.
     cost_difference = np.abs(np.array(our_costs) - np.array(their_costs)).max()
     w_difference = np.abs(params["w"] - their_w).max()
     print(

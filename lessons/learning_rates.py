@@ -16,21 +16,21 @@ With more it is higher every time. So 2 / c is the limit, where c says how fast 
 
 Now the neuron. fast_descent.py tells that one step changes z by K @ step, where K = X.T @ X + 1 says how much each two
 pictures have in common. If all entries of K were the same number k, a step of 1 for each of the m pictures would change
-each z by m * k. Our entries differ, but there is such a number for every K: multiply some numbers with K, again and
-again, and soon each time makes them larger by the same factor. It is the most that K can do, and it is called the
-largest eigenvalue of K. The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. Together:
+each z by m * k. Our entries differ, but in place of m * k there is one number for every K: multiply some numbers with
+K, again and again, and soon each time makes them larger by the same factor. It is the most that K can do, and it is
+called the largest eigenvalue of K. In the direction in which K does most, the valley is such a parabola, or flatter.
+The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. Together:
 
-    c = eigenvalue / (4 m) at most,    so the safe rate is 2 / c = 8 m / eigenvalue
+    c = eigenvalue / (4 m) at most,    so the safe rate is 2 / c = 8 m / eigenvalue at least
 
 You will see the cost in the first epochs at this rate, at 1.5 times it, at that of train.py, at a very large one, and
 at the safe rate of pictures from which the mean was subtracted; and what came of it after 2000 epochs.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, gram_matrix, lesson_parser, save_picture, share_right
-from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis
+from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis, new_figure
 from dataset.folders import command_line, results_folder
 from dataset.screen import print_at_once
 from train import LEARNING_RATE, init_params, load_arrays, propagate
@@ -43,18 +43,20 @@ COLOURS = [BLUE, GREEN, "black", RED, ORANGE]  # of the five trials
 
 def largest_eigenvalue(K):
     """How many times larger numbers can become when they are multiplied with K, (m, m)."""
-    numbers = np.ones(K.shape[0], K.dtype)  # (m,)
+    # (m,) random numbers from 0 to 1, a start that favours none.
+    numbers = np.random.default_rng(0).random(K.shape[0], K.dtype)
     for _ in range(50):
         # np.linalg.norm is their length: the root of the sum of the squares. So each round starts with length 1.
         numbers = numbers / np.linalg.norm(numbers)
         numbers = K @ numbers  # (m,)
-    return np.linalg.norm(numbers)
+    return np.linalg.norm(numbers)  # it was 1 before the last K @: so this is the factor
 
 
 def safe_rate(X):
-    """The largest learning rate at which the cost never rises."""
+    """A learning rate at which the cost surely never rises."""
     m = X.shape[1]
-    return 8 * m / largest_eigenvalue(gram_matrix(X))
+    c = largest_eigenvalue(gram_matrix(X)) / (4 * m)  # the slope changes no faster
+    return 2 / c
 
 
 def first_costs(X, Y, lr):
@@ -73,7 +75,7 @@ class Trial:
     """A learning rate, and what comes of it."""
 
     def __init__(self, lr, what, subtracted=0):
-        self.name = f"{lr:.3g}{what}"
+        self.name = f"{lr:.3g}{what}"  # .3g: three digits, as in 0.00162, safe
         self.lr = lr
         self.subtracted = subtracted  # from every picture: nothing, or the mean picture
 
@@ -86,15 +88,15 @@ class Trial:
             if self.costs[epoch] > self.costs[epoch - 1]:
                 self.rises.append(epoch)
 
-        # And after 2000 epochs.
+        # And after 2000 epochs. propagate without a step: only the costs are needed, not the gradients.
         w, b, costs = fit(X, train.Y, lr=self.lr)
         grads, self.train_cost = propagate(w, b, X, train.Y)
         grads, self.test_cost = propagate(w, b, X_test, test.Y)
         self.right = share_right(w, b, X_test, test.Y)
 
     def report(self):
-        last = "-"
-        if self.rises:
+        last = "-"  # it never rose
+        if len(self.rises) > 0:
             last = self.rises[-1]
         print(f"{self.name:<23} {max(self.costs):>7.2f} {len(self.rises):>5} {last:>5}", end="")
         print(f" {self.train_cost:>8.4f} {self.test_cost:>7.4f} {self.right:>8.1%}")
@@ -116,18 +118,16 @@ def main(argv=None):
         Trial(safe_mean_off, ", mean subtracted", mean),
     ]
 
-    figure = Figure(figsize=(8, 5.6), layout="constrained")
+    figure = new_figure(8, 5.6)
     axes = figure.subplots()
-    print(f"{'':<23} in the first {FIRST} epochs    after 2000 epochs, on")
+    print(f"                        in the first {FIRST} epochs    after 2000 epochs, on")
     print("learning rate           highest rises last training    test  of the test right")
     for trial, colour in zip(trials, COLOURS, strict=True):
         trial.learn(train, test)
         trial.report()
         axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
-    print(
-        f"guessing costs {np.log(2):.4f}; more than that on the test is overconfidence: the neuron"
-    )
-    print("is far too sure of its few mistakes")
+    print("guessing costs 0.6931; more than that on the test is overconfidence:")
+    print("the neuron is far too sure of its few mistakes")
 
     axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
     axes.set_title("How large should a step be? The first epochs")
@@ -137,7 +137,8 @@ def main(argv=None):
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
 
-    # Another neuron gets a folder of its own, so that the first one stays.
+    # Another neuron gets a folder of its own, so that the first one stays. command_line: the command as a text. Its
+    # words: script, data set, where results go, other options.
     folder = results_folder(args.dataset, args.results) / "large"
     command = command_line("train.py", args.dataset, folder, ["--lr", "0.03"])
     print(f"try: {command}: it jumps, too. Is it worse on the test in the end?")

@@ -22,7 +22,7 @@ def main(argv=None):
             raise SystemExit(f"error: no file {name} in {dataset} - run prepare_data.py first")
 
     with h5py.File(dataset / "train_x.h5") as file:
-        X = file["data_train"][:]  # (n, m), one picture a column
+        X = file["data_train"][:]  # (n, m), one picture a column; [:] reads all of it
         Y = file["labels_train"][:]  # (1, m), 0 or 1
     with h5py.File(dataset / "test_x.h5") as file:
         X_test = file["data_test"][:]

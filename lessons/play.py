@@ -57,12 +57,12 @@ def choose_examples(label, z, test):
     for k in range(z.size):
         if test.Y[0, k] == label:
             ranked.append((side * z[k], k))
-    ranked.sort()  # below 0 is wrong: these come first
+    ranked.sort()  # by the first number of each pair. Below 0 is wrong: these come first
 
     half = min(HALF, 1 + ROOM // len(test.X))  # of large pictures fewer
     if len(ranked) > 2 * half:
         ranked = ranked[:half] + ranked[-half:]
-    return [k for _, k in ranked]
+    return [k for _, k in ranked]  # the second number of each pair
 
 
 def as_text(numbers):

@@ -20,11 +20,10 @@ or get more pictures.) Where classes are not alike, look at each of them, never 
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 from common import gram_matrix, lesson_parser, save_picture
-from dataset.figures import BLUE, ORANGE, wrapped
+from dataset.figures import BLUE, ORANGE, new_figure, wrapped
 from dataset.screen import print_at_once, progress
 from train import EPOCHS, LEARNING_RATE, load_arrays, sigmoid
 
@@ -48,6 +47,7 @@ def learn(X, Y, K, weights):
 def shares_right(w, b, X, Y):
     """The share of pictures that a neuron gets right: of all, of class 0, and of class 1."""
     right = (w @ X + b > 0) == Y[0]  # (m,): True where it is right
+    # right[Y[0] == 0]: only those of class 0.
     return [np.mean(right), np.mean(right[Y[0] == 0]), np.mean(right[Y[0] == 1])]
 
 
@@ -65,7 +65,8 @@ def try_once(X, Y, test):
     K = gram_matrix(X)
     ones = np.sum(Y)  # how many are of class 1
     alike = 1 / Y.size  # one number for all
-    weighted = np.where(Y[0] == 1, 0.5 / ones, 0.5 / (Y.size - ones))  # the second where it is so
+    # np.where: the first number where Y[0] is 1, and the second where it is 0.
+    weighted = np.where(Y[0] == 1, 0.5 / ones, 0.5 / (Y.size - ones))  # (m,)
 
     rows = []
     for weights in (alike, weighted):
@@ -78,10 +79,11 @@ def draw_bars(axes, mean, names):
     """Two bars for each name, side by side. mean: (2, 6)"""
     places = np.arange(6)  # 0, 1, 2, ...
     for row, way in enumerate(WAYS):
+        # The bars are 0.38 wide; those of the second way stand 0.4 further right.
         bars = axes.bar(places + 0.4 * row, 100 * mean[row], 0.38, label=way, color=WAYS[way])
-        axes.bar_label(bars, fmt="%.0f")
+        axes.bar_label(bars, fmt="%.0f")  # without digits behind the point
     axes.set_xticks(places + 0.2, [wrapped(name, 14) for name in names])
-    axes.set_ylim(0, 110)
+    axes.set_ylim(0, 110)  # room for the numbers above the bars
 
 
 def main(argv=None):
@@ -112,7 +114,7 @@ def main(argv=None):
         print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")
 
     # And draw it.
-    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    figure = new_figure(9, 4.6)
     draw_bars(figure.subplots(), mean, names)
     figure.suptitle(wrapped(f"What if {zero} is rare? % of the answers that are right", 70))
     figure.legend(loc="outside lower center")

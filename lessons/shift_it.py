@@ -7,7 +7,7 @@ know nothing of row 42. So move the test pictures a little, up, down, left and r
 edge's own colour. For a person a bike that stands 8 pixels further left is the same bike.
 
 Then help: for each training picture add a copy, moved at random by up to 8 pixels, and learn again. Making more of the
-pictures that one has is called augmentation, and everybody who works with pictures does it.
+pictures that one has is called augmentation, and nearly everybody who works with pictures does it.
 
 You will see how much of the test is right the further it is moved, without copies and with them. The copies help with
 pictures that are moved as far as they were; beyond that the help soon ends. And they have their price: one sum of
@@ -20,35 +20,38 @@ course would begin.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, lesson_parser, save_picture, share_right, show_picture
-from dataset.figures import BLUE, ORANGE, show_weights
+from dataset.figures import BLUE, ORANGE, new_figure, show_weights
 from dataset.screen import print_at_once
 from train import load_arrays
 
-STEPS = 8  # how often the test pictures are moved further, by a 32nd of their width each time
+STEPS = 8  # the test pictures are moved by 0, 1, ... 8 steps; a step is a 32nd of their width
 COPIES_MOVED = 4  # the copies are moved by up to so many of these steps: 8 of 64 pixels
 EPOCHS = 1000  # enough here
 
 
 def move(X, down, right, image_size):
     """Pictures moved by so many pixels; what comes in is the colour of the edge. X: (n, m), or (n,) for one picture."""
+    # Number by number all m pictures lie side by side in X, so each pixel gets its 3 m numbers together.
     pixels = X.reshape(image_size, image_size, -1)  # (64, 64, 3 m)
 
     # For each row and column, from where it comes: .clip takes 0 where it would be less, and the last for more.
+    # Moved down by 2, row 10 shows what was in row 8, and rows 0 and 1 show row 0 again.
     places = np.arange(image_size)  # 0, 1, ..., 63
     rows = (places - down).clip(0, image_size - 1)
     columns = (places - right).clip(0, image_size - 1)
-    moved = pixels[rows][:, columns]
+    moved = pixels[rows]  # rows in their new order
+    moved = moved[:, columns]
     return moved.reshape(X.shape)
 
 
 def moved_copies(X, farthest, image_size):
     """A copy of each picture in X, (n, m), moved at random by up to so many pixels."""
     rng = np.random.default_rng(0)
-    copies = np.zeros_like(X)  # zeros in the same shape
+    copies = np.zeros_like(X)  # (n, m)
     for k in range(X.shape[1]):
+        # A whole number for each direction; the last one is left out, as in range.
         down = rng.integers(-farthest, farthest + 1)
         right = rng.integers(-farthest, farthest + 1)
         copies[:, k] = move(X[:, k], down, right, image_size)
@@ -60,6 +63,7 @@ def score_moved(w, b, test, distances):
     shares = []
     for distance in distances:
         right = []
+        # Up, down, left, right: below 0 is up or left.
         for down, to_right in ((-distance, 0), (distance, 0), (0, -distance), (0, distance)):
             X = move(test.X, down, to_right, test.image_size)
             right.append(share_right(w, b, X, test.Y))
@@ -67,49 +71,47 @@ def score_moved(w, b, test, distances):
     return shares
 
 
-def draw_pictures(panels, x, farthest, weights, image_size):
+def draw_pictures(figure, x, farthest, w_plain, w_copies, image_size):
     """A picture x, (n,), and moved; and the weights of both neurons."""
+    panels = figure.subplots(1, 4)
     show_picture(panels[0], x, image_size)
     show_picture(panels[1], move(x, farthest, farthest, image_size), image_size)
     panels[1].set_title(f"moved by {farthest} and {farthest}")
-    show_weights(panels[2], weights[0], image_size)
+    show_weights(panels[2], w_plain, image_size)
     panels[2].set_title("weights")
-    show_weights(panels[3], weights[1], image_size)
+    show_weights(panels[3], w_copies, image_size)
     panels[3].set_title("weights, with copies")
 
 
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    size = train.image_size
-    unit = max(1, size // 32)  # pixels
+    unit = max(1, train.image_size // 32)  # pixels of one step: 2 of 64
     distances = [unit * k for k in range(STEPS + 1)]  # 0, 2, 4, ... 16
     farthest = unit * COPIES_MOVED
 
     # Without copies, and with them.
-    w, b, costs = fit(train.X, train.Y, EPOCHS)
-    without = score_moved(w, b, test, distances)
-    weights = [w]
-    X = np.hstack([train.X, moved_copies(train.X, farthest, size)])  # (n, 2 m), side by side
-    w, b, costs = fit(X, np.hstack([train.Y, train.Y]), EPOCHS)
-    with_copies = score_moved(w, b, test, distances)
-    weights.append(w)
+    w_plain, b_plain, costs = fit(train.X, train.Y, EPOCHS)
+    without_copies = score_moved(w_plain, b_plain, test, distances)
+    X = np.hstack([train.X, moved_copies(train.X, farthest, train.image_size)])  # (n, 2 m)
+    w_copies, b_copies, costs = fit(X, np.hstack([train.Y, train.Y]), EPOCHS)
+    with_copies = score_moved(w_copies, b_copies, test, distances)
     print("moved by   without copies   with copies")
     for k in range(len(distances)):
-        print(f"{distances[k]:>8} {without[k]:>16.1%} {with_copies[k]:>13.1%}")
+        print(f"{distances[k]:>8} {without_copies[k]:>16.1%} {with_copies[k]:>13.1%}")
 
-    figure = Figure(figsize=(10, 6.4), layout="constrained")
+    figure = new_figure(10, 6.4)
     above, below = figure.subfigures(2, 1)
-    draw_pictures(above.subplots(1, 4), test.X[:, 0], farthest, weights, size)
+    draw_pictures(above, test.X[:, 0], farthest, w_plain, w_copies, train.image_size)
     axes = below.subplots()
-    axes.plot(distances, without, "o-", color=BLUE, label="without copies")
+    axes.plot(distances, without_copies, "o-", color=BLUE, label="without copies")
     axes.plot(distances, with_copies, "s--", color=ORANGE, label=f"copies moved up to {farthest}")
     axes.set_xlabel("pixels by which the test pictures are moved")
     axes.set_ylabel("share of the test right")
     axes.legend()
     save_picture(figure, args, "shift_it.png")
     print("try: change COPIES_MOVED in this script to 8: what is won far out, what is lost at 0?")
-    return {"distances": distances, "without": without, "with copies": with_copies}
+    return {"distances": distances, "without copies": without_copies, "with copies": with_copies}
 
 
 if __name__ == "__main__":

@@ -14,10 +14,9 @@ has a symptom that no other has. Which is which? Decide before you ask for the a
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, lesson_parser, save_picture, share_right
-from dataset.figures import GREY, ORANGE, logarithmic_axis
+from dataset.figures import GREY, ORANGE, logarithmic_axis, new_figure
 from dataset.screen import print_at_once
 from train import LEARNING_RATE, load_arrays, propagate
 
@@ -85,6 +84,7 @@ def draw_case(axes, letter, case, healthy):
 
 def main(argv=None):
     parser = lesson_parser(__doc__)
+    # action="store_true": args.answers is True if it is typed, else False.
     parser.add_argument("--answers", action="store_true", help="what is wrong with each")
     args = parser.parse_args(argv)
     train, test = load_arrays(args.dataset)
@@ -103,7 +103,7 @@ def main(argv=None):
         right = f"{case.train_right:>17.1%} {case.test_right:>7.1%}"
         print(f"{letter:<9}{costs} {right} {case.test_cost:>18.4g}")
 
-    figure = Figure(figsize=(11, 6.6), layout="constrained")
+    figure = new_figure(11, 6.6)
     panels = figure.subplots(2, 3).flatten()  # 6 panels; if C is left out, the last stays empty
     for k, letter in enumerate(letters):
         draw_case(panels[k], letter, cases[letter], cases["healthy"])

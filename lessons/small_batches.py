@@ -20,10 +20,9 @@ take.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, lesson_parser, save_picture, share_right
-from dataset.figures import BLUE, ORANGE, logarithmic_axis
+from dataset.figures import BLUE, ORANGE, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
 from train import init_params, load_arrays, propagate
 
@@ -71,8 +70,8 @@ def draw_costs(axes, walks, long_costs):
     for style, title in zip(STYLES, walks, strict=True):
         steps = list(walks[title].keys())
         costs = list(walks[title].values())
-        color = STYLES[style]
-        axes.plot(steps[1:], costs[1:], style, color=color, linewidth=1, label=title)
+        # [1:] leaves out step 0, which has no place on a logarithmic axis.
+        axes.plot(steps[1:], costs[1:], style, color=STYLES[style], linewidth=1, label=title)
     hundreds = 100 * np.arange(len(long_costs))  # 0, 100, 200, ...
     axes.plot(hundreds[1:], long_costs[1:], "kD", label="all at once, more looks")
 
@@ -99,7 +98,7 @@ def main(argv=None):
         w, b, costs = descend(X, train.Y, size)
         right = share_right(w, b, test.X, test.Y)
         walks[title] = costs
-        steps = max(costs)
+        steps = max(costs)  # max of a dict: its largest key
         print(f"{title:<14} {steps:>5} {costs[steps]:>8.4f} {right:>18.1%}")
 
     # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
@@ -110,7 +109,7 @@ def main(argv=None):
     w, b, again = descend(X, train.Y, batch, seed=1)
     print(f"{batch} at a time, shuffled in another way: cost {again[steps]:.4f}")
 
-    figure = Figure(figsize=(8, 5), layout="constrained")
+    figure = new_figure(8, 5)
     draw_costs(figure.subplots(), walks, long_costs)
     save_picture(figure, args, "small_batches.png")
     print("try: change LEARNING_RATE in this script to 0.01: which of the three still come down?")

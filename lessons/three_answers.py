@@ -3,12 +3,12 @@
     python lessons/three_answers.py
 
 Cut each picture into tiles of 8 by 8 pixels and shuffle them. No airplane and no bike is left. Yet the neuron must
-answer, and often it is quite sure: it was never asked "neither", so it never learned where to stop. To believe it only
-above 90 % is no cure.
+answer, and often it is quite sure: it was never asked "neither", so it never learned to say no. To believe it only
+above 99 % is no cure.
 
-Give it a third answer: three neurons side by side, one a class, and one rule that makes their three sums into three
-probabilities that add up to 1, the softmax: A = exp(Z) / the sum of the three exp(Z). W is now (n, 3), Z and A are
-(3, m), and Y has three rows, with a 1 for the right class in each column. The gradient looks as before:
+Give it a third answer: three neurons side by side, one for each answer, and one rule that makes their three sums into
+three probabilities that add up to 1, the softmax: A = exp(Z) / the sum of the three exp(Z). W is now (n, 3), Z and A
+are (3, m), and Y has three rows, with a 1 for the right class in each column. The gradient looks as before:
 
     Z = W.T @ X + b          dW = X @ (A - Y).T / m          db = the mean of A - Y, for each neuron
 
@@ -17,9 +17,9 @@ the three call neither, and what that costs on real ones.
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common import fit, gram_matrix, lesson_parser, save_picture, show_picture
+from dataset.figures import new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays, sigmoid
 
@@ -34,19 +34,22 @@ def shuffle_tiles(x, image_size, rng):
     side = image_size // TILE  # how many tiles lie side by side: 8
     tiles = []
     for strip in np.split(pixels, side, axis=0):  # 8 strips, one below the other: (8, 64, 3)
-        tiles += np.split(strip, side, axis=1)  # 8 tiles, side by side: (8, 8, 3)
+        # 8 tiles, side by side: (8, 8, 3) each. += puts them at the end of the list.
+        tiles += np.split(strip, side, axis=1)
 
     rng.shuffle(tiles)
     strips = []
     for k in range(0, len(tiles), side):  # 0, 8, 16, ...
-        strips.append(np.hstack(tiles[k : k + side]))  # (8, 64, 3)
-    return np.vstack(strips).flatten()
+        strips.append(np.hstack(tiles[k : k + side]))  # side by side: (8, 64, 3)
+    return np.vstack(strips).flatten()  # one below the other: (64, 64, 3), and (n,) again
 
 
 def shuffle_all(X, image_size, rng):
     """Each of the pictures in X, (n, m), with its tiles in another order."""
-    rows = [shuffle_tiles(x, image_size, rng) for x in X.T]  # a row of X.T is a picture
-    return np.array(rows).T  # (n, m)
+    shuffled = np.zeros_like(X)  # (n, m)
+    for k in range(X.shape[1]):
+        shuffled[:, k] = shuffle_tiles(X[:, k], image_size, rng)
+    return shuffled
 
 
 def softmax(Z):
@@ -55,7 +58,8 @@ def softmax(Z):
     The largest sum of a column is taken off first, which changes nothing, because exp(z - c) is exp(z) / exp(c). But
     so exp never overflows.
     """
-    E = np.exp(Z - Z.max(axis=0))  # (3, m); axis=0: the largest of each column
+    largest = Z.max(axis=0)  # (m,): of each column
+    E = np.exp(Z - largest)  # (3, m): a row is taken from each row
     return E / E.sum(axis=0)
 
 
@@ -64,9 +68,11 @@ def learn(X, Y):
     m = X.shape[1]
     K = gram_matrix(X)  # (m, m)
     Z = np.zeros((3, m), np.float32)
-    total = np.zeros((3, m), np.float32)  # all steps so far, added up
+    total = np.zeros_like(Z)  # (3, m): all steps so far, added up
     for _ in progress(range(EPOCHS), "learning"):
-        step = LEARNING_RATE * (softmax(Z) - Y) / m  # (3, m)
+        step = (
+            LEARNING_RATE * (softmax(Z) - Y) / m
+        )  # (3, m): as in fit, once for each of the three rows
         Z = Z - step @ K
         total = total + step
 
@@ -76,21 +82,30 @@ def learn(X, Y):
 
 
 def three_labels(Y):
-    """Three rows for Y, (1, m), and as many shuffled pictures behind it: (3, 2 m), with a 1 in each column."""
+    """Labels in three rows, (3, 2 m): for the m pictures with labels Y, then for the m shuffled ones.
+
+    A 1 stands in each column.
+    """
     zeros = np.zeros_like(Y)  # (1, m)
     ones = np.ones_like(Y)
-    # np.block joins arrays as they stand here: real pictures on the left, shuffled ones on the right.
+    # np.block joins arrays as they stand here. Rows: class 0, class 1, neither. Left: real pictures, right: shuffled.
     return np.block([[1 - Y, zeros], [Y, zeros], [zeros, ones]])
 
 
-def draw_pictures(figure, test, test_shuffled, A, A3):
-    """Three shuffled pictures, and what one neuron, A (1, m), and three neurons, A3 (3, m), say of them."""
+def draw_pictures(X, image_size, sure, A_three):
+    """Three of the shuffled pictures X, how sure one neuron is, sure (m,), and what three say, A_three (3, m)."""
+    figure = new_figure(8, 3.7)
     axes = figure.subplots(1, 3)
-    m = test.Y.size
+    m = sure.size
     for panel, k in zip(axes, (0, m // 2, m - 1), strict=True):  # the first, the middle, the last
-        show_picture(panel, test_shuffled[:, k], test.image_size)
-        one = f"one neuron:\n{test.class_names[1]} {A[0, k]:.1%}"
-        panel.set_title(f"{one}\nthree neurons:\nneither {A3[2, k]:.1%}")
+        show_picture(panel, X[:, k], image_size)
+        panel.set_title(
+            f"""one neuron:
+{sure[k]:.1%} sure
+three neurons:
+neither {A_three[2, k]:.1%}"""
+        )
+    return figure
 
 
 def main(argv=None):
@@ -108,23 +123,23 @@ def main(argv=None):
     # One neuron, which must say one or the other.
     w, b, costs = fit(train.X, train.Y)
     A = sigmoid(w.T @ test_shuffled + b)  # (1, m)
-    sure = np.mean(np.maximum(A, 1 - A) > 0.99)  # np.maximum: the larger of the two
-    print(f"one neuron is more than 99 % sure of {sure:.1%} of the shuffled test pictures")
+    sure = np.maximum(A, 1 - A)[0]  # (m,): how sure of its own answer
+    too_sure = np.mean(sure > 0.99)
+    print(f"one neuron is more than 99 % sure of {too_sure:.1%} of the shuffled test pictures")
 
-    # Three neurons, which learn from shuffled pictures, too. argmax: in which row is the largest number?
-    W, b3 = learn(np.hstack([train.X, X_shuffled]), three_labels(train.Y))
-    real = softmax(W.T @ test.X + b3)  # (3, m)
-    A3 = softmax(W.T @ test_shuffled + b3)
-    still = np.mean(real.argmax(axis=0) == test.Y)
-    neither = np.mean(A3.argmax(axis=0) == 2)
+    # Three neurons, which learn from shuffled pictures, too.
+    W, b_three = learn(np.hstack([train.X, X_shuffled]), three_labels(train.Y))
+    real = softmax(W.T @ test.X + b_three)  # (3, m)
+    # argmax: 0, 1 or 2, the row in which the largest number of a column stands.
+    real_right = np.mean(real.argmax(axis=0) == test.Y[0])
+    A_three = softmax(W.T @ test_shuffled + b_three)  # (3, m)
+    neither = np.mean(A_three.argmax(axis=0) == 2)
     print(f"three neurons call {neither:.1%} of them neither")
-    print(f"and get {still:.1%} of the real test pictures right")
+    print(f"and get {real_right:.1%} of the real test pictures right")
 
-    figure = Figure(figsize=(8, 4.4), layout="constrained")
-    draw_pictures(figure, test, test_shuffled, A, A3)
-    save_picture(figure, args, "three_answers.png")
+    save_picture(draw_pictures(test_shuffled, size, sure, A_three), args, "three_answers.png")
     print("try: change TILE in this script to 32: are four large tiles still neither?")
-    return {"sure": sure, "neither": neither, "still right": still}
+    return {"sure": too_sure, "neither": neither, "real right": real_right}
 
 
 if __name__ == "__main__":

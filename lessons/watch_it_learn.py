@@ -21,11 +21,17 @@ rise and do not come back, it learns its own pictures by heart, and it would hav
 import io
 
 import numpy as np
-from matplotlib.figure import Figure
 from PIL import Image
 
 from common import lesson_parser
-from dataset.figures import BLUE, ORANGE, installed_families, logarithmic_axis, show_weights
+from dataset.figures import (
+    BLUE,
+    ORANGE,
+    installed_families,
+    logarithmic_axis,
+    new_figure,
+    show_weights,
+)
 from dataset.folders import make_folder, relative_path, results_folder
 from dataset.screen import print_at_once, progress
 from train import EPOCHS, LEARNING_RATE, init_params, load_arrays, propagate
@@ -62,26 +68,30 @@ def correlation(w, train):
 
 def draw_frame(epoch, w, costs, test_costs, train):
     """One frame of the film, as a PIL image."""
-    figure = Figure(figsize=(9, 4.8))
+    figure = new_figure(9, 4.8, layout=None)
     left, right = figure.subplots(1, 2)
-    figure.subplots_adjust(0.02, 0.13, 0.98, 0.86)  # fixed places, so that nothing trembles
+    # Fixed places, left, bottom, right, top, from 0 to 1: so nothing trembles.
+    figure.subplots_adjust(0.02, 0.13, 0.98, 0.86)
     show_weights(left, w, train.image_size)
-    name = train.class_names[1][:30]
-    title = f"w after epoch {epoch}; red: bright here\nspeaks for {name}"
     # A name may have a $, which would start a formula, and letters that few fonts have.
-    left.set_title(title, parse_math=False, fontfamily=installed_families())
+    left.set_title(
+        f"w after epoch {epoch}; red: bright here\nspeaks for {train.class_names[1][:30]}",
+        parse_math=False,
+        fontfamily=installed_families(),
+    )
 
-    epochs = range(1, epoch + 1)
-    right.plot(epochs, costs[1 : epoch + 1], color=BLUE, label="training")
-    right.plot(epochs, test_costs[1 : epoch + 1], ".", markersize=3, color=ORANGE, label="test")
+    end = epoch + 1
+    epochs = range(1, end)
+    right.plot(epochs, costs[1:end], color=BLUE, label="training")
+    right.plot(epochs, test_costs[1:end], ".", markersize=3, color=ORANGE, label="test")
     right.set_title("the cost (logarithmic)")
     right.set_xlabel("epoch (logarithmic)")
     right.legend(loc="lower left")  # there is room: early costs are high
 
-    # The axes have room for all costs, also for those to come.
-    both = costs + test_costs
-    right.set_xlim(0.9, len(costs))
-    right.set_ylim(max(min(both), 1e-6), max(both))  # 0 has no place on a logarithmic axis
+    # The axes have room for all costs, also for those to come, and a little more, so that no dot is cut in two.
+    both = np.maximum(costs + test_costs, 1e-6)  # 0 has no place on a logarithmic axis
+    right.set_xlim(0.9, 1.1 * len(costs))
+    right.set_ylim(0.8 * min(both), 1.2 * max(both))
     logarithmic_axis(right.xaxis)
     logarithmic_axis(right.yaxis)
 
@@ -113,7 +123,9 @@ def main(argv=None):
     frames = []
     for epoch in progress(chosen, "drawing"):
         frames.append(draw_frame(epoch, weights[epoch], costs, test_costs, train))
-    milliseconds = [500] * (len(frames) - 1) + [3000]  # the last one longest
+    milliseconds = [500 for frame in frames]
+    milliseconds[-1] = 3000  # the last one longest
+    # The first frame, and behind it the others. loop=0: again and again.
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
     print(f"wrote {relative_path(path)}")
     print("try: --epochs 40, and look at the costs: do they still jump at the end?")

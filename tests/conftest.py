@@ -143,6 +143,20 @@ def world(request):
     return request.getfixturevalue(request.param)
 
 
+# What takes long is tested in one world, unless BOTH_WORLDS=1 is set.
+ONE_WORLD = ["all_drawn"]
+if os.environ.get("CALTECH101_ARCHIVE"):
+    ONE_WORLD = ["photographs"]
+if os.environ.get("BOTH_WORLDS") == "1":
+    ONE_WORLD = ["all_drawn", "photographs"]
+
+
+@pytest.fixture(params=ONE_WORLD)
+def one_world(request):
+    """For tests of more than some four seconds: the photographs where they are, else the drawn pictures."""
+    return request.getfixturevalue(request.param)
+
+
 def needs_a_world(item):
     """Tests are sorted by this: what needs all pictures comes last, so that no process has to wait for them."""
     if "photographs" in item.fixturenames or "photographs" in item.name:

@@ -70,7 +70,7 @@ def numbers_shift_it(numbers):
     rows = {}
     for k in (0, 4, 6, 8):
         distance = numbers["distances"][k]
-        pair = f"{numbers['without'][k]:.1%}, {numbers['with copies'][k]:.1%}"
+        pair = f"{numbers['without copies'][k]:.1%}, {numbers['with copies'][k]:.1%}"
         rows[f"moved by {distance} pixels: without copies, with them"] = pair
     return rows
 
@@ -95,10 +95,10 @@ def run(lesson, dataset, results):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=str)
-def test_a_lesson_finds_what_the_table_tells(lesson, world, tmp_path):
-    numbers = run(lesson, world, tmp_path)
+def test_a_lesson_finds_what_the_table_tells(lesson, one_world, tmp_path):
+    numbers = run(lesson, one_world, tmp_path)
     for what, number in LESSONS[lesson](numbers).items():
-        assert told(lesson.__name__, what, world) == number, what
+        assert told(lesson.__name__, what, one_world) == number, what
 
 
 # ------------------------------------------------------------------ pictures of one's own

@@ -252,8 +252,8 @@ def signs_of(case, healthy):
     return signs
 
 
-def test_silent_bugs_have_a_symptom_each_that_no_other_has(world, tmp_path, capsys):
-    cases = run(silent_bugs, world, tmp_path, "--answers")
+def test_silent_bugs_have_a_symptom_each_that_no_other_has(one_world, tmp_path, capsys):
+    cases = run(silent_bugs, one_world, tmp_path, "--answers")
     healthy = cases.pop("healthy")
     text = capsys.readouterr().out
     for letter, case in cases.items():
@@ -261,15 +261,15 @@ def test_silent_bugs_have_a_symptom_each_that_no_other_has(world, tmp_path, caps
         assert f"\n{letter}: {silent_bugs.ANSWERS[letter]}\n" in text
 
     for letter in "ABCDEF":
-        right = told("silent_bugs", f"{letter}: right in the test", world)
+        right = told("silent_bugs", f"{letter}: right in the test", one_world)
         assert right == f"{cases[letter].test_right:.0%}"
     for letter in "CF":
-        cost = told("silent_bugs", f"{letter}: cost on the test", world)
+        cost = told("silent_bugs", f"{letter}: cost on the test", one_world)
         assert cost == f"{cases[letter].test_cost:.3f}"
-    assert told("silent_bugs", "healthy: cost on the test", world) == f"{healthy.test_cost:.3f}"
+    assert told("silent_bugs", "healthy: cost on the test", one_world) == f"{healthy.test_cost:.3f}"
 
     # The healthy one, in another way.
-    learn, test = train.load_arrays(world)
+    learn, test = train.load_arrays(one_world)
     costs, test_costs, z_test = costs_by_gram(learn, test, epochs=2000)
     assert healthy.costs == pytest.approx(costs[::100], abs=1e-6)
     assert healthy.test_right == np.mean((z_test > 0) == test.Y[0])
@@ -319,9 +319,9 @@ def test_three_times_the_rate_jumps_higher_and_is_faster_later(world):
     assert told("learning_rates", "with --lr 0.03: right in the test", world) == f"{right:.0%}"
 
 
-def test_learning_rates_predicts_where_the_cost_begins_to_rise(world, tmp_path, capsys):
-    trials = run(learning_rates, world, tmp_path)
-    learn, test = train.load_arrays(world)
+def test_learning_rates_predicts_where_the_cost_begins_to_rise(one_world, tmp_path, capsys):
+    trials = run(learning_rates, one_world, tmp_path)
+    learn, test = train.load_arrays(one_world)
     X = learn.X.astype(float)
     X_mean_off = X - X.mean(axis=1, keepdims=True)
     rises = [len(trial.rises) for trial in trials]
@@ -347,13 +347,13 @@ def test_learning_rates_predicts_where_the_cost_begins_to_rise(world, tmp_path, 
         "cost on the test at 1": f"{trials[3].test_cost:.1f}",
     }
     for what, number in numbers.items():
-        assert told("learning_rates", what, world) == number
+        assert told("learning_rates", what, one_world) == number
     printed = capsys.readouterr().out
     assert f"--results {tmp_path.as_posix()}/large --lr 0.03" in printed
 
 
-def test_what_readme_tells_of_the_cost_on_the_test(world):
-    learn, test = train.load_arrays(world)
+def test_what_readme_tells_of_the_cost_on_the_test(one_world):
+    learn, test = train.load_arrays(one_world)
     costs, test_costs, z_test = costs_by_gram(learn, test)
     lowest = int(np.argmin(test_costs))
     highest = lowest + int(np.argmax(test_costs[lowest:]))
@@ -365,15 +365,15 @@ def test_what_readme_tells_of_the_cost_on_the_test(world):
         "cost on the test after 2000 epochs": f"{test_costs[2000]:.3f}",
     }
     for what, number in numbers.items():
-        assert told("watch_it_learn", what, world) == number
+        assert told("watch_it_learn", what, one_world) == number
 
     w, b, fitted_costs = common.fit(learn.X, learn.Y, lowest)
     wrong = round(learn.Y.size * (1 - common.share_right(w, b, learn.X, learn.Y)))
-    assert told("watch_it_learn", "training pictures wrong at that epoch", world) == str(wrong)
+    assert told("watch_it_learn", "training pictures wrong at that epoch", one_world) == str(wrong)
 
     # Its try: at epoch 40 only the drawn ones jump.
     jumps = max(costs[39:42]) > 1.1 * min(costs[39:42])
-    assert jumps == (world.name == "all_drawn")
+    assert jumps == (one_world.name == "all_drawn")
 
 
 def test_the_film_shows_the_neuron_of_the_textbook(drawn, tmp_path, monkeypatch):

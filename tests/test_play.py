@@ -195,24 +195,24 @@ def check_stroke(page):
 # ------------------------------------------------------------------ the lesson
 
 
-def test_the_page_has_pythons_numbers_and_the_readme_tells_them(world, open_page):
-    page = open_page(world)
-    check_pictures(page, world)
-    assert (world / "results" / "lessons" / "play.html").stat().st_size < 2_000_000
-    found = play.main(["--dataset", str(world), "--no-browser"])
+def test_the_page_has_pythons_numbers_and_the_readme_tells_them(one_world, open_page):
+    page = open_page(one_world)
+    check_pictures(page, one_world)
+    assert (one_world / "results" / "lessons" / "play.html").stat().st_size < 2_000_000
+    found = play.main(["--dataset", str(one_world), "--no-browser"])
     assert (
-        told("play", "black pixels, half of the test pictures", world) == f"{found['middle']:.0f}"
+        told("play", "black pixels, half of the test pictures", one_world) == f"{found['middle']:.0f}"
     )
-    assert told("play", "black pixels, the least", world) == f"{min(found['pixels'])}"
-    assert told("play", "black pixels, the most", world) == f"{max(found['pixels'])}"
+    assert told("play", "black pixels, the least", one_world) == f"{min(found['pixels'])}"
+    assert told("play", "black pixels, the most", one_world) == f"{max(found['pixels'])}"
 
     # What the try finds.
     white = play_white(page)
-    assert told("play", "z of a picture that is all white", world) == f"{white:.2f}"
-    if world.name == "photographs":
+    assert told("play", "z of a picture that is all white", one_world) == f"{white:.2f}"
+    if one_world.name == "photographs":
         page.locator(".thumb[data-name$='image_0794.jpg']").click()
         page.get_by_label("move the picture right").click()
-        moved = told("play", "z of image_0794.jpg, one pixel to the right", world)
+        moved = told("play", "z of image_0794.jpg, one pixel to the right", one_world)
         assert moved == f"{exact(page, 'z'):.2f}"
 
 
