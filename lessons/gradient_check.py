@@ -122,7 +122,9 @@ def main(argv=None):
             "error: the gradient is wrong - compare dw and db in train.py with equations (5) and (6)"
         )
     print("the calculus is right, and so is the code that does it")
-    print("try: write dw = -X @ (A - Y).T / m in propagate (train.py), and run this again")
+    print(
+        "try: write dw = -X @ (A - Y).T / m in propagate (train.py), run this, take the minus out"
+    )
     return {"relative difference": difference}
 
 

@@ -115,7 +115,8 @@ def main(argv=None):
     figure.supxlabel("epochs")
     figure.supylabel("cost in training (logarithmic)")
     save_picture(figure, args, "silent_bugs.png")
-    print("try: --answers, when you have decided")
+    if not args.answers:
+        print("try: --answers, when you have decided")
     return cases
 
 

@@ -216,8 +216,11 @@ def test_the_textbook_passes_round_1_and_fails_round_2_step_by_step(ask):
         assert not passed
         assert failed(lines) == [name]
         assert lines[:7] == [f"[x] {name}" for name in ROUND_1]
-        assert lines[7].startswith("round 1 is passed")
-        assert re.fullmatch(r"it gets [678] of 8 test pictures right", lines[8])
+        if text == TEXTBOOK:  # later these 200 epochs are not repeated
+            assert lines[7].startswith("round 1 is passed")
+            assert re.fullmatch(r"it gets [678] of 8 test pictures right", lines[8])
+        else:
+            assert lines[7].startswith("[x] ")
         assert words in "\n".join(lines)
         text = text.replace(right, safe, 1)
 
@@ -445,7 +448,7 @@ def test_watch_looks_again_whenever_the_file_is_saved(ask, file, monkeypatch):
 
     def save_twice():
         for text in (TEXTBOOK, safe_text()):
-            time.sleep(1)
+            time.sleep(4)
             file.write_text(text, encoding="utf-8")
             later = time.time() + len(text)  # whatever the clock of the disk
             os.utime(file, (later, later))

@@ -201,7 +201,8 @@ def test_the_page_has_pythons_numbers_and_the_readme_tells_them(one_world, open_
     assert (one_world / "results" / "lessons" / "play.html").stat().st_size < 2_000_000
     found = play.main(["--dataset", str(one_world), "--no-browser"])
     assert (
-        told("play", "black pixels, half of the test pictures", one_world) == f"{found['middle']:.0f}"
+        told("play", "black pixels, half of the test pictures", one_world)
+        == f"{found['middle']:.0f}"
     )
     assert told("play", "black pixels, the least", one_world) == f"{min(found['pixels'])}"
     assert told("play", "black pixels, the most", one_world) == f"{max(found['pixels'])}"
