@@ -62,7 +62,7 @@ def logarithmic_axis(axis, steps=(1,)):
         axis.axes.set_xscale("log")
     else:
         axis.axes.set_yscale("log")
-    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_locator(LogLocator(subs=steps, numticks=20))  # also where it spans many powers
     axis.set_major_formatter("{x:g}")  # 0.1, and not a power of ten
     axis.set_minor_formatter("")
 

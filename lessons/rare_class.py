@@ -27,7 +27,7 @@ from dataset.figures import BLUE, ORANGE, new_figure, wrapped
 from dataset.screen import print_at_once, progress
 from train import EPOCHS, LEARNING_RATE, load_arrays, sigmoid
 
-RARE = 20  # pictures of class 0 that are kept
+RARE = 20  # pictures of the rare class that are kept
 DRAWS = 5  # how often they are drawn
 WAYS = {"left: all pictures alike": BLUE, "right: weighted": ORANGE}
 
@@ -51,13 +51,19 @@ def shares_right(w, b, X, Y):
     return [np.mean(right), np.mean(right[Y[0] == 0]), np.mean(right[Y[0] == 1])]
 
 
-def draw_rare(Y, rng):
-    """The columns of RARE pictures of class 0, and of all of class 1. If there are few, of a third of class 0."""
-    class_0 = [k for k in range(Y.size) if Y[0, k] == 0]
-    class_1 = [k for k in range(Y.size) if Y[0, k] == 1]
-    rare = min(RARE, len(class_0) // 3 + 1)
-    few = rng.permutation(class_0)[:rare]  # in a random order, and the first of them
-    return list(few) + class_1
+def find_rare(Y):
+    """The class that is made rare: class 0, unless class 1 is rare already, with less than a third of all."""
+    if np.mean(Y) < 1 / 3:
+        return 1
+    return 0
+
+
+def draw_rare(Y, label, rng):
+    """The columns of RARE pictures of the class `label`, and of all others. If there are few, of a third of them."""
+    is_rare = Y[0] == label  # (m,), each True or False
+    rare = rng.permutation(np.flatnonzero(is_rare))  # the places of True, in a random order
+    count = min(RARE, rare.size // 3 + 1)
+    return np.append(rare[:count], np.flatnonzero(~is_rare))  # ~: where it is not
 
 
 def try_once(X, Y, test):
@@ -90,24 +96,23 @@ def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
     rng = np.random.default_rng(0)
+    label = find_rare(train.Y)
     draws = []
     for _ in progress(range(DRAWS), "draws"):
-        columns = draw_rare(train.Y, rng)
+        columns = draw_rare(train.Y, label, rng)
         Y = train.Y[:, columns]
         draws.append(try_once(train.X[:, columns], Y, test))
 
     # Report the mean of the draws.
-    zero, one = train.class_names
-    always = np.mean(Y)
-    print(f"{one} is {always:.1%} of the training pictures: as often is it right to say it always")
-    names = [
-        "training: all",
-        f"training: {zero}",
-        f"training: {one}",
-        "test: all",
-        f"test: {zero}",
-        f"test: {one}",
-    ]
+    always = np.mean(Y != label)
+    print(
+        f"{train.class_names[1 - label]} is {always:.1%} of the training pictures: as often is it right to say it always"
+    )
+    names = []
+    for part in ("training", "test"):
+        for which in ["all"] + train.class_names:
+            names.append(f"{part}: {which}")
+
     mean = np.mean(draws, axis=0)  # (2, 6), of the draws
     print("  alike   weighted")
     for k, name in enumerate(names):
@@ -116,7 +121,7 @@ def main(argv=None):
     # And draw it.
     figure = new_figure(9, 4.6)
     draw_bars(figure.subplots(), mean, names)
-    figure.suptitle(wrapped(f"What if {zero} is rare? % of the answers that are right", 70))
+    figure.suptitle("What if one class is rare? % of the answers that are right")
     figure.legend(loc="outside lower center")
     save_picture(figure, args, "rare_class.png")
     print("try: change RARE in this script to 5, and to 200: how much do the weights mend?")

@@ -25,7 +25,8 @@ def figures_saved():
         yield figures
     for call in savefig.call_args_list:
         figure = call.args[0]
-        figure.set_layout_engine("none")  # all is in its place: not computed again
+        # Look at it as it was saved: laid out once more, what was cut off would move back in.
+        figure.set_layout_engine("none")
         figures.append(figure)
 
 
