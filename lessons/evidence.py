@@ -6,7 +6,7 @@
 
 One neuron has no secrets. It multiplies each number of a picture with its weight and adds everything up: z is the sum
 of w * x, plus b. So the part of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
-speaks for class 0, and all parts and b together are z, exactly. Larger networks do not let you look at them like this.
+speaks for class 0, and all parts and b together are z, but for rounding. Larger networks do not let you look at them like this.
 
 You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all, which
 starts with b.

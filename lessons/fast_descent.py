@@ -42,7 +42,7 @@ SIZES = [100, 200, 400, 800, 1600]  # numbers of pictures for which the time is 
 
 
 def seconds_of_textbook(X, Y):
-    """How long EPOCHS epochs of the textbook take, seen from a tenth of them."""
+    """How long EPOCHS epochs of the textbook take, estimated from a tenth of them."""
     w, b = init_params(X.shape[0])
     start = time.perf_counter()
     for _ in range(EPOCHS // 10):
@@ -119,7 +119,7 @@ def main(argv=None):
     print(f"\nseconds for {EPOCHS} epochs:")
     print("pictures    textbook  Gram matrix")
     for size in SIZES:
-        # size column numbers, evenly from 0 to m - 1, so from both classes. Where size > m, some come twice.
+        # size column numbers, evenly over all m, from 0 on, so from both classes. Where size > m, some come twice.
         some = (np.arange(size) * m) // size  # for size 3, m 9: 0, 3, 6
         X = train.X[:, some]
         Y = train.Y[:, some]
@@ -136,7 +136,9 @@ def main(argv=None):
     print(f"computed first, and it needs room: at n = {n} pictures it is as large as X.")
 
     save_picture(draw(textbook, gram, crossing), args, "fast_descent.png")
-    print("try: write EPOCHS = 100 here. K takes its time all the same: is it still faster?")
+    print(
+        "try: write EPOCHS = 100 in this script. K takes its time all the same: is it still faster?"
+    )
     return numbers
 
 

@@ -8,7 +8,7 @@ says nothing, neither for bike nor against it; and one neuron can only add up wh
 weights for some 1,500 pictures it can learn many of these by heart; that helps with no new one.)
 
 So put a layer of 16 neurons between the picture and the one that answers. Each looks for a pattern, and speaks up only
-if there is more of it than against it: max(0, z). One can look for the tyre, another for its negative, and the neuron
+if more speaks for it than against it: max(0, z). One can look for the tyre, another for its negative, and the neuron
 that listens to both is content with either. Equations (1) and (2) of train.py, once for each layer:
 
     Z1 = W1 @ X + b1     A1 = max(0, Z1)     z2 = w2.T @ A1 + b2     A2 = sigmoid(z2)

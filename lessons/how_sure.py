@@ -96,9 +96,11 @@ def main(argv=None):
     mistakes = count_mistakes(A, Y[0])
     costs = mistakes[:, 5]  # the last column
     best = THRESHOLDS[np.argmin(costs)]
-    print(f"if a miss costs {COST_OF_MISS} false alarms, {best} is the cheapest threshold of these")
+    print(
+        f"if a miss costs {COST_OF_MISS} false alarms, no threshold of these is cheaper than {best}"
+    )
     if np.max(costs) == 0:
-        print("but all of them cost nothing: these pictures are too easy to choose by")
+        print("all of them cost nothing: these pictures are too easy to choose by")
     calibration = count_right(A, Y[0])
 
     figure = new_figure(10, 4.6)

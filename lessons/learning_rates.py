@@ -127,7 +127,7 @@ def main(argv=None):
         trial.report()
         axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
     print("guessing costs 0.6931; more than that on the test is overconfidence:")
-    print("the neuron is far too sure of its few mistakes")
+    print("the neuron is far too sure of its mistakes")
 
     axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
     axes.set_title("How large should a step be? The first epochs")

@@ -94,7 +94,7 @@ def three_labels(Y):
 
 def draw_pictures(X, image_size, sure, A_three):
     """Three of the shuffled pictures X, how sure one neuron is, sure (m,), and what three say, A_three (3, m)."""
-    figure = new_figure(8, 4.6)
+    figure = new_figure(8, 4.4)
     axes = figure.subplots(1, 3)
     m = sure.size
     for panel, k in zip(axes, (0, m // 2, m - 1), strict=True):  # the first, the middle, the last
