@@ -6,7 +6,8 @@ Of a thousand people one is ill. A machine that says "healthy" to all of them is
 What happens to a neuron? Learning makes the cost small, the mean over all pictures, and in it a rare class hardly
 counts: to be right about 20 airplanes is worth little, if it can be surer of 700 bikes in the same time.
 
-So keep only 20 pictures of class 0, drawn at random, and all of class 1. Learn, and test with pictures of both. Then
+So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
+one already). Learn, and test with pictures of both. Then
 learn once more from the same pictures, with one line changed: each picture is weighted by one over the number of its
 class. So the rare ones together count as much as the others together, and a mistake on one of them costs more.
 

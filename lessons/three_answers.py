@@ -70,9 +70,8 @@ def learn(X, Y):
     Z = np.zeros((3, m), np.float32)
     total = np.zeros_like(Z)  # (3, m): all steps so far, added up
     for _ in progress(range(EPOCHS), "learning"):
-        step = (
-            LEARNING_RATE * (softmax(Z) - Y) / m
-        )  # (3, m): as in fit, once for each of the three rows
+        # (3, m): as in fit, once for each of the three rows.
+        step = LEARNING_RATE * (softmax(Z) - Y) / m
         Z = Z - step @ K
         total = total + step
 
@@ -100,10 +99,7 @@ def draw_pictures(X, image_size, sure, A_three):
     for panel, k in zip(axes, (0, m // 2, m - 1), strict=True):  # the first, the middle, the last
         show_picture(panel, X[:, k], image_size)
         panel.set_title(
-            f"""one neuron:
-{sure[k]:.1%} sure
-three neurons:
-neither {A_three[2, k]:.1%}"""
+            f"one neuron:\n{sure[k]:.1%} sure\nthree neurons:\nneither {A_three[2, k]:.1%}"
         )
     return figure
 

@@ -370,3 +370,12 @@ def screen(monkeypatch):
         for process in (manager, server):
             process.terminate()
             process.wait()
+
+
+def kill_a_writer(code, path, wait):
+    """Start Python code that writes a file again and again; some seconds after the first one, kill -9 it."""
+    path.unlink(missing_ok=True)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL) as writer:
+        wait_for(path.exists)
+        signal.sigtimedwait([], wait)
+        writer.kill()

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -17,12 +16,12 @@ from conftest import (
     ROOT,
     copy_project,
     environment_with,
+    kill_a_writer,
     photo,
     run_script,
     save_photo,
     script_command,
     small_dataset,
-    wait_for,
 )
 from PIL import Image
 
@@ -531,11 +530,7 @@ def test_a_kill_at_any_moment_leaves_whole_arrays(tmp_path):
     path = tmp_path / "train_x.h5"
     code = write_in_pieces(tmp_path)
     for wait in np.linspace(0, 0.05, 4):
-        path.unlink(missing_ok=True)
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL) as writer:
-            wait_for(path.exists)
-            signal.sigtimedwait([], wait)
-            writer.kill()
+        kill_a_writer(code, path, wait)
         with h5py.File(path) as file:
             assert file["data_train"][:].min() == 1
             assert file["labels_train"].shape == (1, 200)

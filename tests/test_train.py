@@ -17,9 +17,9 @@ from conftest import (
     ROOT,
     copy_project,
     environment_with,
+    kill_a_writer,
     run_script,
     script_command,
-    wait_for,
 )
 from matplotlib.figure import Figure
 from PIL import Image
@@ -836,11 +836,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_model(tmp_path):
     path = tmp_path / "model.h5"
     code = KILLED.format(project=str(ROOT), path=str(path))
     for wait in np.linspace(0, 0.04, 4):
-        path.unlink(missing_ok=True)
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL) as writer:
-            wait_for(path.exists)
-            signal.sigtimedwait([], wait)
-            writer.kill()
+        kill_a_writer(code, path, wait)
         neuron = load_model(path)
         assert neuron.w.shape == (2_000_000, 1)
         assert neuron.w.min() == 1
