@@ -274,7 +274,7 @@ def main(argv=None):
         picture = draw_answer(answer)  # (height, width, 3) uint8
         pictures.append(picture)
         save_picture(picture, folder / picture_name(len(pictures), answer.path))
-    print(f"wrote {len(pictures)} labelled pictures to {relative_path(folder)}")
+    print(f"wrote the labelled pictures to {relative_path(folder)}")
 
     # The same pictures in a window, where there can be one.
     if not args.no_window:
@@ -283,7 +283,8 @@ def main(argv=None):
             show_pictures(pictures)
         else:
             print("no window can be shown here: open the files instead")
-    print(f"next: {command_line('lessons/evidence.py', args.dataset, args.results)}")
+    next_command = command_line("lessons/evidence.py", args.dataset, args.results, args.pictures)
+    print(f"next: {next_command}")
     return answers
 
 

@@ -76,7 +76,7 @@ def draw_scores(axes, scores, guessing):
     """A bar for each score: green for what a neuron sees, orange for a test with a frame. guessing: a share"""
     for name, score in scores.items():
         colour = GREEN
-        if "frame" in name:
+        if "frame" in name:  # also no frame: the test as it is
             colour = ORANGE
         axes.bar(name, 100 * score, color=colour)
         axes.text(name, 100 * score + 2, f"{score:.0%}", ha="center")  # centred above its bar

@@ -78,10 +78,11 @@ def gram_matrix(X):
     return K.astype(np.float32)
 
 
-def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None):
+def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None, every=100):
     """Train a neuron from zero, in silence, by the descent of fast_descent.py: the same as train.py's, but faster.
 
-    K: gram_matrix(X), if it is there already. Returns w (n, 1), b, and the costs before epochs 0, 100, 200, ...
+    K: gram_matrix(X), if it is there already. every: how many epochs from one cost to the next. Returns w (n, 1), b, and
+    the costs, a list: before epochs 0, 100, 200, ...
     """
     m = X.shape[1]
     if K is None:
@@ -94,7 +95,7 @@ def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None):
     # One thread: these products are so short that on a busy machine more would wait for each other.
     with threadpool_limits(1):
         for epoch in range(epochs):
-            if epoch % 100 == 0:
+            if epoch % every == 0:
                 losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)  # (3)
                 costs.append(np.mean(losses))  # (4)
             step = lr * (sigmoid(z) - y) / m  # (2), and what (5), (6), (7) have in common

@@ -14,8 +14,8 @@ are four, each a little less simple than the one before:
 Between two pictures, the distance is what you know from the plane, with more than two numbers: the root of the sum of
 the squared differences. Who is closest is the same without the root.
 
-You will see what the four and the neuron get right, in the test of train.py and in 20 tests drawn at random. One test
-of 100 pictures may not tell two rivals apart; 20 do. Below, some mistakes of the nearest neighbour: the picture, and
+You will see what the four and the neuron get right, in the test of train.py and in ten tests drawn at random. One test
+of 100 pictures may not tell two rivals apart; ten do. Below, some mistakes of the nearest neighbour: the picture, and
 under it the training picture that is most like it. It compares backgrounds as much as things. The neuron has learned
 which pixels count.
 """
@@ -27,7 +27,7 @@ from dataset.figures import ORANGE, new_figure
 from dataset.screen import print_at_once, progress
 from train import load_arrays
 
-TESTS = 20  # how many random tests
+TESTS = 10  # how many random tests
 RIVALS = ["frequent class", "brightness", "mean picture", "nearest neighbour", "neuron"]
 
 
@@ -94,7 +94,7 @@ def main(argv=None):
     # The test of train.py, whose pictures come last, and tests drawn at random.
     m = train.Y.size
     one, nearest = compare(X, Y, K, range(m, Y.size), range(m))
-    scores, mistakes = compare_at_random(X, Y, K, test.Y)  # scores: (20, 5), a row for each test
+    scores, mistakes = compare_at_random(X, Y, K, test.Y)  # scores: (10, 5), a row for each test
     means = scores.mean(axis=0)  # of each column, that is, of each rival
     print("% of the test right       the one test   mean of random tests")
     for k in range(5):
@@ -111,7 +111,7 @@ def main(argv=None):
     axes.legend()
 
     # Below it the mistakes.
-    below.suptitle("Wrongly called by the nearest neighbour; below each picture its neighbour")
+    below.suptitle("Mistakes of the nearest neighbour, if any; below each picture its neighbour")
     panels = below.subplots(2, 7).T.flatten()  # 14, column by column
     for panel in panels:
         panel.set_axis_off()

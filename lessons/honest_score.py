@@ -40,6 +40,7 @@ def draw_scores(axes, one, scores):
     axes.axvline(100 * mean, color=GREEN, linestyle="--", label=f"mean of the others, {mean:.1%}")
 
     axes.set_xlabel("% of the test right")
+    axes.set_xlim(right=100.5)
     axes.set_yticks([])  # no numbers on this axis
     axes.margins(y=0.15)  # room above and below
 

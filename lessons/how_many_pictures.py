@@ -46,7 +46,7 @@ def report(scores, m):
     for size, shares in scores.items():
         name = str(size)
         if size == largest:
-            name = "all"
+            name = f"all, {size}"
         mean = np.mean(shares)
         print(f"{name:>22}   {mean:>6.1%}   from {min(shares):.0%} to {max(shares):.0%}")
 

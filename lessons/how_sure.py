@@ -67,7 +67,7 @@ def count_mistakes(A, y):
         recall = hits / np.sum(y)
         cost = false_alarms + COST_OF_MISS * misses
         print(f"{threshold:>9} {false_alarms:>13} {misses:>7.0f} ", end="")
-        print(f"{precision:>10.3f} {recall:>7.3f} {cost:>5.0f}")
+        print(f"{precision:>10.3f} {recall:>7.3f} {cost:>5g}")
         rows.append([threshold, false_alarms, misses, precision, recall, cost])
     return np.array(rows)
 

@@ -33,9 +33,9 @@ from common import fit, gram_matrix, lesson_parser, save_picture, share_right
 from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis, new_figure
 from dataset.folders import command_line, results_folder
 from dataset.screen import print_at_once
-from train import LEARNING_RATE, init_params, load_arrays, propagate
+from train import LEARNING_RATE, load_arrays, propagate
 
-LARGE = 1.0  # a rate that is much too large
+LARGE = 1.0  # a very large rate
 FIRST = 80  # so many epochs are looked at one by one
 DRAWN = 31  # and so many of them are drawn
 COLOURS = [BLUE, GREEN, "black", RED, ORANGE]  # of the five trials
@@ -52,53 +52,43 @@ def largest_eigenvalue(K):
     return np.linalg.norm(numbers)  # it was 1 before the last K @: so this is the factor
 
 
-def safe_rate(X):
-    """A learning rate at which the cost surely never rises."""
-    m = X.shape[1]
-    c = largest_eigenvalue(gram_matrix(X)) / (4 * m)  # the slope changes no faster
+def safe_rate(K):
+    """A learning rate at which the cost surely never rises. K: gram_matrix of the pictures, (m, m)."""
+    m = K.shape[0]
+    c = largest_eigenvalue(K) / (4 * m)  # the slope changes no faster
     return 2 / c
-
-
-def first_costs(X, Y, lr):
-    """The cost before each of the first epochs: the loop of optimize in train.py."""
-    w, b = init_params(X.shape[0])
-    costs = []
-    for _ in range(FIRST):
-        grads, cost = propagate(w, b, X, Y)
-        costs.append(cost)
-        w = w - lr * grads["dw"]
-        b = b - lr * grads["db"]
-    return costs
 
 
 class Trial:
     """A learning rate, and what comes of it."""
 
-    def __init__(self, lr, what, subtracted=0):
+    def __init__(self, lr, what, K, subtracted=0):
         self.name = f"{lr:.3g}{what}"  # .3g: three digits, as in 0.00162, safe
         self.lr = lr
+        self.K = K
         self.subtracted = subtracted  # from every picture: nothing, or the mean picture
 
     def learn(self, train, test):
         X = train.X - self.subtracted
         X_test = test.X - self.subtracted
-        self.costs = first_costs(X, train.Y, self.lr)
-        self.rises = []  # the epochs at which the cost rose
+        # The first epochs, one by one.
+        w, b, self.costs = fit(X, train.Y, FIRST, self.lr, self.K, every=1)
+        self.rises = 0  # how often the cost rose
+        self.last_rise = "-"  # at which epoch the last time
         for epoch in range(1, FIRST):
             if self.costs[epoch] > self.costs[epoch - 1]:
-                self.rises.append(epoch)
+                self.rises = self.rises + 1
+                self.last_rise = epoch
 
-        # And after 2000 epochs. propagate without a step: only the costs are needed, not the gradients.
-        w, b, costs = fit(X, train.Y, lr=self.lr)
+        # And after 2000. propagate without a step: only the costs are needed, not the gradients.
+        w, b, costs = fit(X, train.Y, lr=self.lr, K=self.K)
         grads, self.train_cost = propagate(w, b, X, train.Y)
         grads, self.test_cost = propagate(w, b, X_test, test.Y)
         self.right = share_right(w, b, X_test, test.Y)
 
     def report(self):
-        last = "-"  # it never rose
-        if len(self.rises) > 0:
-            last = self.rises[-1]
-        print(f"{self.name:<23} {max(self.costs):>7.2f} {len(self.rises):>5} {last:>5}", end="")
+        print(f"{self.name:<23} {max(self.costs):>7.2f} ", end="")
+        print(f"{self.rises:>5} {self.last_rise:>5}", end="")
         print(f" {self.train_cost:>8.4f} {self.test_cost:>7.4f} {self.right:>8.1%}")
 
 
@@ -106,16 +96,18 @@ def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
     mean = train.X.mean(axis=1, keepdims=True)  # (n, 1), the mean picture
-    safe = safe_rate(train.X)
-    safe_mean_off = safe_rate(train.X - mean)
+    K = gram_matrix(train.X)  # (m, m)
+    K_mean_off = gram_matrix(train.X - mean)  # (m, m)
+    safe = safe_rate(K)
+    safe_mean_off = safe_rate(K_mean_off)
     print(f"safe rates: {safe:.3g}; with the mean picture subtracted {safe_mean_off:.3g}")
 
     trials = [
-        Trial(safe, ", safe"),
-        Trial(1.5 * safe, ", 1.5 times that"),
-        Trial(LEARNING_RATE, ", of train.py"),
-        Trial(LARGE, ", too large"),
-        Trial(safe_mean_off, ", mean subtracted", mean),
+        Trial(safe, ", safe", K),
+        Trial(1.5 * safe, ", 1.5 times that", K),
+        Trial(LEARNING_RATE, ", of train.py", K),
+        Trial(LARGE, ", very large", K),
+        Trial(safe_mean_off, ", mean subtracted", K_mean_off, mean),
     ]
 
     figure = new_figure(8, 5.6)
@@ -126,14 +118,14 @@ def main(argv=None):
         trial.learn(train, test)
         trial.report()
         axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
-    print("guessing costs 0.6931; more than that on the test is overconfidence:")
+    print("guessing costs 0.693; more than that on the test is overconfidence:")
     print("the neuron is far too sure of its mistakes")
 
     axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
     axes.set_title("How large should a step be? The first epochs")
     axes.set_xlabel("epoch")
     axes.set_ylabel("cost (logarithmic)")
-    logarithmic_axis(axes.yaxis, (1, 2, 5))
+    logarithmic_axis(axes.yaxis, (1, 2, 5))  # with the numbers 1, 2, 5, 10, 20, 50, ...
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
 

@@ -110,7 +110,9 @@ def main(argv=None):
     axes.set_ylabel("share of the test right")
     axes.legend()
     save_picture(figure, args, "shift_it.png")
-    print("try: change COPIES_MOVED in this script to 8: what is won far out, what is lost at 0?")
+    print(
+        "try: change COPIES_MOVED in this script to 8, twice as far: what is won, what is lost at 0?"
+    )
     return {"distances": distances, "without copies": without_copies, "with copies": with_copies}
 
 

@@ -15,7 +15,7 @@ has a symptom that no other has. Which is which? Decide before you ask for the a
 
 import numpy as np
 
-from common import fit, lesson_parser, save_picture, share_right
+from common import fit, gram_matrix, lesson_parser, save_picture, share_right
 from dataset.figures import GREY, ORANGE, logarithmic_axis, new_figure
 from dataset.screen import print_at_once
 from train import LEARNING_RATE, load_arrays, propagate
@@ -33,8 +33,8 @@ ANSWERS = {
 class Case:
     """A neuron that learned, broken or healthy, and its symptoms."""
 
-    def __init__(self, X, Y, X_test, Y_test, lr=LEARNING_RATE):
-        w, b, self.costs = fit(X, Y, lr=lr)
+    def __init__(self, X, Y, X_test, Y_test, lr, K):
+        w, b, self.costs = fit(X, Y, lr=lr, K=K)
         self.train_right = share_right(w, b, X, Y)
         self.test_right = share_right(w, b, X_test, Y_test)
         grads, self.test_cost = propagate(w, b, X_test, Y_test)
@@ -48,26 +48,33 @@ def blue_for_red(X):
     return swapped
 
 
-def learn(letter, train, test):
-    """A neuron with the bug of that letter. Without a bug it would be Case(train.X, train.Y, test.X, test.Y)."""
-    if letter == "A":
-        return Case(train.X, train.Y, test.X, 1 - test.Y)
-    if letter == "B":
-        return Case(255 * train.X, train.Y, 255 * test.X, test.Y)
-    if letter == "C":
-        return Case(train.X, train.Y, blue_for_red(test.X), test.Y)
+def learn(letter, train, test, K):
+    """A neuron with the bug of that letter, or a healthy one. K: gram_matrix(train.X)"""
+    X = train.X
+    Y = train.Y
+    X_test = test.X
+    Y_test = test.Y
+    lr = LEARNING_RATE
 
+    if letter == "A":
+        Y_test = 1 - Y_test
+    if letter == "B":
+        X = 255 * X
+        X_test = 255 * X_test
+    if letter == "C":
+        X_test = blue_for_red(X_test)
     if letter == "D":
-        return Case(train.X, train.Y, test.X, test.Y, -LEARNING_RATE)
+        lr = -lr
     if letter == "E":
-        X = train.X.T.reshape(train.X.shape)  # the right shape, but the numbers of other pixels
-        X_test = test.X.T.reshape(test.X.shape)
-        return Case(X, train.Y, X_test, test.Y)
+        X = X.T.reshape(X.shape)  # the right shape, but the numbers of other pixels
+        X_test = X_test.T.reshape(X_test.shape)
     if letter == "F":
-        X = np.hstack([train.X, test.X])  # side by side
-        Y = np.hstack([train.Y, test.Y])
-        return Case(X, Y, test.X, test.Y)
-    return Case(train.X, train.Y, test.X, test.Y)
+        X = np.hstack([X, X_test])  # side by side
+        Y = np.hstack([Y, Y_test])
+
+    if X is not train.X:  # other pictures than those of K
+        K = gram_matrix(X)
+    return Case(X, Y, X_test, Y_test, lr, K)
 
 
 def draw_case(axes, letter, case, healthy):
@@ -78,7 +85,7 @@ def draw_case(axes, letter, case, healthy):
     axes.plot(hundreds, np.maximum(case.costs, 1e-6), "o-", markersize=3, color=ORANGE)
     logarithmic_axis(axes.yaxis)
     axes.set_title(
-        f"{letter}: {case.test_right:.0%} of the test right,\nits cost {case.test_cost:.3f}"
+        f"{letter}: {case.test_right:.0%} of the test right,\nits cost {case.test_cost:.3g}"
     )
 
 
@@ -94,10 +101,11 @@ def main(argv=None):
         print("C is left out: pictures without red, green and blue cannot have blue for red")
         letters.remove("C")
 
+    K = gram_matrix(train.X)  # (m, m), for all that learn from these pictures
     cases = {}
     print("         cost after 0      100      1900   right: training    test   cost on the test")
     for letter in ["healthy"] + letters:
-        case = learn(letter, train, test)
+        case = learn(letter, train, test, K)
         cases[letter] = case
         costs = f"{case.costs[0]:>12.4f} {case.costs[1]:>8.4g} {case.costs[-1]:>9.4g}"
         right = f"{case.train_right:>17.1%} {case.test_right:>7.1%}"

@@ -27,9 +27,10 @@ from dataset.screen import print_at_once, progress
 from train import init_params, load_arrays, propagate
 
 BATCH = 32  # pictures
+PAUSE = 128  # pictures between two looks at the cost
 LOOKS = 10  # at all pictures
 LEARNING_RATE = 0.001  # safe for all three, also for one picture at a time
-STYLES = {"o-": "black", "-": BLUE, "--": ORANGE}  # of the three lines, with their colours
+STYLES = {"o-": "black", "-": BLUE, "--": ORANGE, "D": "black"}  # of each walk, with its colour
 
 
 def cost_of(w, b, X, Y):
@@ -52,8 +53,8 @@ def descend(X, Y, size, seed=0):
     for _ in progress(range(LOOKS), f"{size} at a time"):
         order = rng.permutation(m)  # the numbers from 0 to m - 1, shuffled
         for start in range(0, m, size):  # 0, 32, 64, ...
-            # Look at the cost before each step, but of very small ones not before each.
-            if size > 1 or start % BATCH == 0:
+            # To know the cost takes a look at all pictures. So only before the first batch of each 128 pictures.
+            if start % PAUSE < size:
                 costs[steps] = cost_of(w, b, X, Y)
 
             columns = order[start : start + size]
@@ -65,15 +66,23 @@ def descend(X, Y, size, seed=0):
     return w, b, costs
 
 
-def draw_costs(axes, walks, long_costs):
-    """The costs against the steps. Each walk ends after ten looks. long_costs: of all at once, every 100 steps."""
+def descend_far(X, Y, steps):
+    """All pictures at once, as many steps as small batches take: the costs, a dict as from descend."""
+    w, b, hundreds = fit(X, Y, steps, LEARNING_RATE)
+    costs = {}
+    for k in range(len(hundreds)):
+        costs[100 * k] = hundreds[k]
+    costs[steps] = cost_of(w, b, X, Y)
+    return costs
+
+
+def draw_costs(axes, walks):
+    """The costs against the steps."""
     for style, title in zip(STYLES, walks, strict=True):
-        steps = list(walks[title].keys())
+        steps = list(walks[title])
         costs = list(walks[title].values())
         # [1:] leaves out step 0, which has no place on a logarithmic axis.
-        axes.plot(steps[1:], costs[1:], style, color=STYLES[style], linewidth=1, label=title)
-    hundreds = 100 * np.arange(len(long_costs))  # 0, 100, 200, ...
-    axes.plot(hundreds[1:], long_costs[1:], "kD", label="all at once, more looks")
+        axes.plot(steps[1:], costs[1:], style, color=STYLES[style], label=title)
 
     axes.set_title(f"{LOOKS} looks at all pictures: how far down?")
     axes.set_xlabel("steps (logarithmic)")
@@ -103,17 +112,17 @@ def main(argv=None):
 
     # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
     steps = max(walks[f"{batch} at a time"])
-    w, b, long_costs = fit(X, train.Y, steps, LEARNING_RATE)
-    same_steps = cost_of(w, b, X, train.Y)
-    print(f"all at once, but {steps} looks and steps: cost {same_steps:.4f}")
+    far = descend_far(X, train.Y, steps)
+    walks[f"all at once, {steps} looks"] = far
+    print(f"all at once, but {steps} looks and steps: cost {far[steps]:.4f}")
     w, b, again = descend(X, train.Y, batch, seed=1)
     print(f"{batch} at a time, shuffled in another way: cost {again[steps]:.4f}")
 
     figure = new_figure(8, 5)
-    draw_costs(figure.subplots(), walks, long_costs)
+    draw_costs(figure.subplots(), walks)
     save_picture(figure, args, "small_batches.png")
     print("try: change LEARNING_RATE in this script to 0.01: which of the three still come down?")
-    return {"walks": walks, "same steps": same_steps, "again": again[steps]}
+    return {"walks": walks, "same steps": far[steps], "again": again[steps]}
 
 
 if __name__ == "__main__":

@@ -115,9 +115,9 @@ def main(argv=None):
     print(f"after epoch 1, w and the difference of the mean pictures correlate by {alike:.6f}")
 
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
-    print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.4f}")
+    print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.3g}")
     print(
-        f"later it is {max(test_costs[lowest:]):.4f} at most, and {test_costs[-1]:.4f} in the end"
+        f"later it is {max(test_costs[lowest:]):.3g} at most, and {test_costs[-1]:.3g} in the end"
     )
 
     frames = []
