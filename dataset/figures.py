@@ -56,12 +56,16 @@ def new_figure(width, height, layout="constrained"):
 def logarithmic_axis(axis, steps=(1,)):
     """Make an axis of a plot logarithmic: from 10 to 1 is as far as from 1 to 0.1.
 
-    axis: axes.xaxis or axes.yaxis. steps: (1,) writes 0.1, 1, 10; (1, 2, 5) writes 0.1, 0.2, 0.5, 1.
+    Call it when all is drawn. axis: axes.xaxis or axes.yaxis. steps: (1,) writes 0.1, 1, 10; (1, 2, 5) writes 0.1, 0.2,
+    0.5, 1, if the axis is not too long for it.
     """
     if axis.axis_name == "x":
         axis.axes.set_xscale("log")
     else:
         axis.axes.set_yscale("log")
+    low, high = axis.get_view_interval()
+    if high > 10_000 * low:
+        steps = (1,)
     axis.set_major_locator(LogLocator(subs=steps, numticks=20))  # also where it spans many powers
     axis.set_major_formatter("{x:g}")  # 0.1, and not a power of ten
     axis.set_minor_formatter("")

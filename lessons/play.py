@@ -3,8 +3,8 @@
     python lessons/play.py
 
 One page in your browser, results/lessons/play.html, with your own neuron in it: all its weights, and some test
-pictures, the wrong ones first. Paint on a picture, move it, take a photo of your own or the camera, and watch z. You
-will see every part of the sum answer at once. At its end you can teach a neuron two things of your own.
+pictures, the wrong ones first. Paint on a picture, move it, use a photo of your own or the camera, and watch z. You
+will see every part of the sum change at once. At the end of the page you can teach a neuron two things of your own.
 
 Each pixel adds w * x to z, three numbers added up. Black is 0, so a pixel that is painted black says nothing any more:
 z loses what it said, and nothing else changes. That tells beforehand which pixels to take, those that speak loudest
@@ -137,7 +137,7 @@ def main(argv=None):
     print(f"open it in a browser: {address}")
     if not args.no_browser:
         open_in_browser(address)
-    print("try: of a picture that it has right, paint out the thing. Does that change its mind?")
+    print("try: paint over the thing in a picture that it gets right. Does that change its mind?")
     return {"path": path, "pixels": pixels, "middle": middle}
 
 

@@ -1,4 +1,4 @@
-"""Do the texts of a figure leave it, or lie on each other? For tests of the figures, and of the lessons.
+"""Do the texts of a figure leave it, lie on each other, or are they too pale? For tests of the figures, and of the lessons.
 
 with figures_saved() as figures:
     border_only.main([...])
@@ -10,10 +10,12 @@ import contextlib
 import itertools
 from unittest import mock
 
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 ROOM = 2  # pixels: so much two texts may overlap, or leave the frame
+CONTRAST = 4.5  # to white, at least
 
 
 @contextlib.contextmanager
@@ -67,13 +69,27 @@ def overlap(box, other):
     return width > ROOM and height > ROOM
 
 
+def contrast_to_white(colour):
+    """From 1, white on white, to 21, black on white. Source: WCAG 2.2, contrast ratio and relative luminance."""
+    linear = []
+    for value in to_rgb(colour):
+        if value <= 0.04045:
+            linear.append(value / 12.92)
+        else:
+            linear.append(((value + 0.055) / 1.055) ** 2.4)
+    red, green, blue = linear
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
 def texts_that_collide(figure):
-    """A sentence for each text that is not drawn, leaves the figure or its plot, or lies on another text."""
+    """A sentence for each text that is not drawn, leaves the figure or its plot, lies on another text, or is pale."""
     found = []
     boxes = drawn_texts(figure)
     for text, box in boxes.items():
         if not lies_inside(box, figure.bbox):
             found.append(f"{text.get_text()!r} leaves the figure")
+        if contrast_to_white(text.get_color()) < CONTRAST:
+            found.append(f"{text.get_text()!r} is pale")
 
     for text, other in itertools.combinations(boxes, 2):
         if overlap(boxes[text], boxes[other]):

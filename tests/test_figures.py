@@ -30,12 +30,16 @@ def test_what_collides_is_found():
     axes.text(0.1, 0.5, "another")
     axes.text(0.9, 0.8, "a text that is too long")
     axes.annotate("far away", (5, 5))
+    axes.set_xlabel("grey", color="#777777")
+    axes.set_ylabel("dark grey", color="#757575")
     figure.suptitle("fine")
     found = texts_that_collide(figure)
     assert "'another' lies on 'one text'" in found
     assert "'a text that is too long' leaves the figure" in found
     assert "'a text that is too long' leaves its plot" in found
     assert "'far away' is not drawn" in found
+    assert "'grey' is pale" in found
+    assert "'dark grey' is pale" not in found
     assert not [sentence for sentence in found if "fine" in sentence]
 
 

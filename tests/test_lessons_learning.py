@@ -21,6 +21,7 @@ import silent_bugs
 import train
 import watch_it_learn
 from dataset.pictures import import_keras
+from figures_check import figures_saved, texts_that_collide
 
 PICTURES = {
     gradient_check: "gradient_check.png",
@@ -93,42 +94,6 @@ def costs_by_gram(learn, test, lr=0.01, epochs=2001):
 # ------------------------------------------------------------------ all of them
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """The figures that lessons write, as matplotlib has them."""
-    seen = []
-    save_figure = common.save_figure
-
-    def save_and_keep(figure, path):
-        seen.append(figure)
-        save_figure(figure, path)
-        figure.set_layout_engine("none")  # all is in its place: not computed again
-
-    monkeypatch.setattr(common, "save_figure", save_and_keep)
-    return seen
-
-
-def check_texts(figure):
-    """No title, label or legend leaves the frame, and none lies upon another."""
-    figure.draw_without_rendering()
-    parts = list(figure.texts) + list(figure.legends)
-    for axes in figure.axes:
-        if axes.get_visible():
-            parts += [axes.title]
-        if axes.axison:
-            parts += [axes.xaxis.label, axes.yaxis.label]
-
-    boxes = []
-    for part in parts:
-        box = part.get_window_extent()
-        if box.width > 1:  # it has words
-            assert box.x0 >= 0 and box.x1 <= figure.bbox.x1, f"{part} leaves the frame"
-            assert box.y0 >= 0 and box.y1 <= figure.bbox.y1, f"{part} leaves the frame"
-            for other in boxes:
-                assert not box.overlaps(other), f"{part} lies upon another"
-            boxes.append(box)
-
-
 WAYS = {
     "one's own": {},
     "large": {"image_size": 100},
@@ -139,7 +104,7 @@ WAYS = {
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # where no font here has Chinese letters
 @pytest.mark.parametrize("way", WAYS)
-def test_lessons_work_on_30_pictures_of_any_kind(way, tmp_path, capsys, monkeypatch, figures):
+def test_lessons_work_on_30_pictures_of_any_kind(way, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(fast_descent, "SIZES", [20, 40])
     monkeypatch.setattr(fast_descent, "EPOCHS", 200)
     dataset = save_shapes(tmp_path / "my pictures", **WAYS[way])
@@ -151,7 +116,10 @@ def test_lessons_work_on_30_pictures_of_any_kind(way, tmp_path, capsys, monkeypa
         options = []
         if lesson in (watch_it_learn, keras_twin):
             options = ["--epochs", "4"]
-        run(lesson, dataset, dataset / "results", *options)
+        with figures_saved() as figures:
+            run(lesson, dataset, dataset / "results", *options)
+        for figure in figures:
+            assert texts_that_collide(figure) == []
         lines = capsys.readouterr().out.splitlines()
         assert lines[-1].startswith("try: ")
         assert not re.search(r"\.py (?!--dataset)--", lines[-1]), "it would leave these pictures"
@@ -162,8 +130,6 @@ def test_lessons_work_on_30_pictures_of_any_kind(way, tmp_path, capsys, monkeypa
             assert picture.width >= 600
             assert picture.height >= 350
 
-    for figure in figures:
-        check_texts(figure)
     assert sorted(path.read_bytes() for path in dataset.glob("*.h5")) == before
 
 
