@@ -1,6 +1,6 @@
 """Make the figures of README.md anew.
 
-    python .figures/make.py                   # README's own, from the drawn pictures: some two minutes
+    python .figures/make.py                   # README's own, from the drawn pictures: a few minutes
     python .figures/make.py --dataset mine    # the same of your pictures and your neuron: mine/results/figures/
 
 The first way draws the pictures and trains the neuron in a folder of its own, which goes in the end. The second one needs
