@@ -5,7 +5,7 @@ from PIL import Image
 
 from dataset.drawing.colours import BLACK, WHITE, palette
 from dataset.drawing.shades import darker, lighter, mix
-from dataset.drawing.sketch import Sketch, box, disc, pick, points
+from dataset.drawing.sketch import UPPER_HALF, Sketch, box, disc, pick, points
 
 STUDIOS = palette("fafafa f6f7f9 d6dae0 bec4cc ece4d6 cee0e8 f0d4cc d4e6d4 e2d8ec")
 DARK_STUDIOS = palette("4a505e 3e4c62 35585e 5c4450 544a6a 5a5650")
@@ -41,12 +41,10 @@ class Scene(Sketch):
             for step in range(1, rng.integers(2, 4)):
                 middle = x + side * step * size * rng.uniform(0.7, 1.1)
                 puffs.append((middle, size * rng.uniform(0.5, 0.75) / step))
-        above = box(x - 4 * size, y, x + 4 * size, y + 2 * size)
         for shift, alpha in ((0.25 * size, 0.35), (0, 0.8)):
             for puff, radius in puffs:
-                self.fill(
-                    disc(puff + shift, y, radius, 0.8 * radius), colour, alpha=alpha, within=above
-                )
+                dome = disc(puff + shift, y, radius, 0.8 * radius)[:UPPER_HALF]
+                self.fill(dome, colour, alpha=alpha)
 
     def sky(self, rng, width, horizon):
         """Sky, sometimes a sun, some clouds. Returns the colour of the haze at the horizon."""

@@ -1,5 +1,7 @@
 """Colours mixed, and materials: a list of colours runs from the top of a thing to its bottom."""
 
+import functools
+
 from dataset.drawing.colours import BLACK, INK, STEEL, WHITE
 
 
@@ -14,10 +16,12 @@ def mix(colour, other, share):
     )
 
 
+@functools.cache  # the same few colours come again and again
 def lighter(colour, share=0.3):
     return mix(colour, WHITE, share)
 
 
+@functools.cache
 def darker(colour, share=0.3):
     return mix(colour, BLACK, share)
 

@@ -5,7 +5,6 @@ A sketch is in units of its own: x points to the front, y points up. Outlines ar
 """
 
 import functools
-import math
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
@@ -50,6 +49,7 @@ def circle_points(angles):
 
 
 CIRCLE = circle_points(np.linspace(0, 2 * np.pi, 40, endpoint=False))
+UPPER_HALF = 21  # so many of the points, from the front over the top to the back
 
 
 def disc(x, y, rx, ry=None):
@@ -99,30 +99,32 @@ def unit_vectors(steps):
 
 
 TURN = circle_points(np.linspace(0, np.pi, 9)[1:-1])  # half a turn, without its ends
+COS = TURN[:, :1]
+SIN = TURN[:, 1:]
 ASIDE = np.array([-1, 1])
 
 
 def stroke(path, width, end_width=None, roundness=0.0, caps=True):
     """The outline of a line of the given width, which may change along the way."""
-    if end_width is None:
-        end_width = width
     path = points(path)
     if roundness:
         path = rounded(path, roundness, closed=False)
 
     steps = unit_vectors(path[1:] - path[:-1])
     along = unit_vectors(np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]]))
-    half = np.linspace(width, end_width, len(path))[:, None] / 2
-    side = half * along[:, ::-1] * ASIDE
+    half = width / 2
+    if end_width is not None:
+        half = np.linspace(width, end_width, len(path))[:, None] / 2
     along = half * along
+    side = along[:, ::-1] * ASIDE
+    left = path + side
+    right = (path - side)[::-1]
     if not caps:
-        return np.concatenate([path + side, (path - side)[::-1]])
+        return np.concatenate([left, right])
 
-    cos = TURN[:, :1]
-    sin = TURN[:, 1:]
-    cap = path[-1] + cos * side[-1] + sin * along[-1]
-    tail = path[0] - cos * side[0] - sin * along[0]
-    return np.concatenate([path + side, cap, (path - side)[::-1], tail])
+    cap = path[-1] + COS * side[-1] + SIN * along[-1]
+    tail = path[0] - COS * side[0] - SIN * along[0]
+    return np.concatenate([left, cap, right, tail])
 
 
 class Sketch:
@@ -169,9 +171,18 @@ class Sketch:
         pen = ImageDraw.Draw(image, "RGBA")
         to_height = np.linalg.inv(matrix)[1]  # from pixels back to the height in the sketch
 
+        # All outlines in one array: the time goes into the calls of NumPy more than into the numbers.
+        outlines = [outline for outline, _, _, _ in self.shapes]
+        all_pixels = np.concatenate(outlines) @ matrix.T + origin
+        all_pixels = all_pixels.astype(int)  # towards 0, as Pillow does
+
+        end = 0
         for outline, paint, alpha, within in self.shapes:
-            pixels = outline @ matrix.T + origin
-            if within is None and isinstance(paint, tuple):
+            start = end
+            end = start + len(outline)
+            pixels = all_pixels[start:end]
+            whole_box = alpha == 1 and within is None and is_level_box(pixels)
+            if within is None and isinstance(paint, tuple) and not whole_box:
                 pen.polygon(pixels.ravel().tolist(), fill=(*paint, round(255 * alpha)))
                 continue
 
@@ -180,27 +191,39 @@ class Sketch:
                 continue
             size = (right - left, bottom - top)
             corner = np.array([left, top])
-            mode = "1"  # yes or no: where all of the paint goes through, pasting with it is faster
-            if alpha < 1:
-                mode = "L"
-            mask = stencil(pixels - corner, size, mode, alpha)
+
+            # A mask of mode "1" says yes or no: where all of the paint goes through, pasting with it is faster.
+            # A whole box, such as the sky or a wall, is pasted without a mask, which is faster still.
+            mode = "L" if alpha < 1 else "1"
+            mask = None
+            if not whole_box:
+                mask = stencil(pixels - corner, size, mode, alpha)
             if within is not None:
                 cut = stencil(within @ matrix.T + origin - corner, size, mode)
                 mask = ImageChops.multiply(mask, cut)
             if isinstance(paint, list):
-                paint = gradient(paint, size, outline[:, 1], to_height, corner - origin)
+                heights = outline[:, 1].tolist()
+                paint = gradient(paint, size, heights, to_height, corner - origin)
             image.paste(paint, (left, top, right, bottom), mask)
 
 
 def bounds(pixels, size):
-    """The box of whole pixels around an outline, as far as it lies in the picture: left, top, right, bottom."""
+    """The box of pixels around an outline, as far as it lies in the picture: left, top, right, bottom."""
     x = pixels[:, 0].tolist()
     y = pixels[:, 1].tolist()
-    left = max(math.floor(min(x)), 0)
-    top = max(math.floor(min(y)), 0)
-    right = min(math.ceil(max(x)) + 1, size[0])
-    bottom = min(math.ceil(max(y)) + 1, size[1])
+    left = max(min(x), 0)
+    top = max(min(y), 0)
+    right = min(max(x) + 1, size[0])
+    bottom = min(max(y) + 1, size[1])
     return left, top, right, bottom
+
+
+def is_level_box(pixels):
+    """Whether an outline is a box() that was not turned: it fills its bounds."""
+    if len(pixels) != 4:
+        return False
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = pixels.tolist()
+    return x0 == x3 and x1 == x2 and y0 == y1 and y2 == y3
 
 
 def stencil(pixels, size, mode, alpha=1.0):
@@ -210,13 +233,18 @@ def stencil(pixels, size, mode, alpha=1.0):
     return mask
 
 
-def gradient(colours, size, heights, to_height, corner):
-    """An image in which the colours run from the largest to the smallest of the sketch's heights."""
+@functools.cache
+def strip_of(colours):
+    """An image 1 pixel wide: the colours run from top to bottom. The same ones come again and again."""
     strip = Image.new("RGB", (1, len(colours)))
     strip.putdata(colours)
-    strip = strip.resize((1, 256), Image.Resampling.BILINEAR)
-    top = heights.max()
-    scale = 252 / (np.ptp(heights) + 1e-9)
+    return strip.resize((1, 256), Image.Resampling.BILINEAR)
+
+
+def gradient(colours, size, heights, to_height, corner):
+    """An image in which the colours run from the largest to the smallest of the sketch's heights."""
+    top = max(heights)
+    scale = 252 / (top - min(heights) + 1e-9)
     start = (top - to_height @ corner) * scale + 2
     row = (*(-to_height * scale), start)  # row of the strip = row[0] * x + row[1] * y + row[2]
-    return strip.transform(size, Image.AFFINE, (0, 0, 0.5, *row), Image.NEAREST)
+    return strip_of(tuple(colours)).transform(size, Image.AFFINE, (0, 0, 0.5, *row), Image.NEAREST)
