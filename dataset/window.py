@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+PATIENCE = 10  # seconds: a display that does not answer so long is none
+
 
 def window_works():
     """Whether a window can be shown. A trial in another process tells, because without a display OpenCV aborts."""
@@ -15,7 +17,7 @@ def window_works():
         os.environ["QT_LOGGING_RULES"] = "*=false"  # quietly
     trial = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
     try:
-        done = subprocess.run([sys.executable, "-c", trial], capture_output=True, timeout=10)
+        done = subprocess.run([sys.executable, "-c", trial], capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:  # a display that never answers
         return False
     return done.returncode == 0

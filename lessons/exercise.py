@@ -20,7 +20,7 @@ import time
 import numpy as np
 
 from checks import ROUND_1, ROUND_2
-from checks.attempt import Attempt, Examiner
+from checks.attempt import Attempt, Examiner, show_printed
 from checks.compare import Mistake
 from common import lesson_parser
 from dataset.folders import (
@@ -96,15 +96,20 @@ def look(args):
     neuron = attempt.result
     if attempt.problem is not None:
         return examiner.passes(relative_path(FILE), attempt)
-    examiner.show_printed(attempt.printed)
+    show_printed(attempt.printed)  # by lines outside of all functions
 
+    # What was printed while the function before was checked: shown only if no other is written yet.
+    printed = ""
     for name, check in ROUND_1.items():
         lines = not_yet_written(neuron, name, FILE)
         if lines:
+            show_printed(printed)
             examiner.tell(name, lines)
             return False
-        if not examiner.passes(name, Attempt(check, neuron)):
+        attempt = Attempt(check, neuron)
+        if not examiner.passes(name, attempt):
             return False
+        printed = attempt.printed
 
     training, test = load_arrays(args.dataset)
     attempt = Attempt(check_speed, [neuron, training])
@@ -113,6 +118,7 @@ def look(args):
     # Later, while the learner works on round 2, these 200 epochs would only make them wait.
     first = list(ROUND_2)[0]
     if Attempt(ROUND_2[first], neuron).problem is not None:
+        show_printed(printed)
         learn_a_little(neuron, training, test)
 
     for name, check in ROUND_2.items():

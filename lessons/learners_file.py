@@ -46,7 +46,7 @@ def load_neuron(file):
 
 
 def not_yet_written(neuron, name, file):
-    """What is said of a function that is not there, or still has its ...; an empty list for any other."""
+    """What is said of a function that is not there, or still has its ... only; an empty list for any other."""
     file_name = relative_path(file)
     function = getattr(neuron, name, None)  # None if it is not there
     if not inspect.isfunction(function):
@@ -54,7 +54,11 @@ def not_yet_written(neuron, name, file):
 
     source = inspect.getsource(function)
     behind_docstring = source.split('"""')[-1]
-    if behind_docstring.strip() == "...":
+    written = []
+    for line in behind_docstring.splitlines():
+        if line.strip() and not line.strip().startswith("#"):
+            written.append(line.strip())
+    if written == ["..."]:
         return ["this is next", f"write it over the ... in {file_name}, run this again"]
     return []
 

@@ -1,6 +1,8 @@
 """lessons/exercise.py: the empty page, both rounds, and each planted mistake is named by a sentence of its own."""
 
 import ast
+import contextlib
+import io
 import os
 import re
 import signal
@@ -9,7 +11,7 @@ import threading
 import time
 
 import pytest
-from conftest import ROOT, run_script
+from conftest import ROOT, run_script, wait_for
 
 import exercise
 import predict_demo
@@ -310,27 +312,56 @@ def test_a_file_of_another_encoding_is_told_by_name(encoding, ask, file):
     assert "save it as UTF-8" in lines[-1]
 
 
-def test_prints_of_the_learners_are_shown_and_are_no_mistake(file, capsys):
-    text = TEXTBOOK.replace("A = sigmoid(z)\n", "A = sigmoid(z)\n    print(A.shape)\n")
-    assert first_problem(text, file) == (None, [])
+def printed_in(lines):
+    """What is shown as printed by the learner."""
+    return [line.strip() for line in lines if line.startswith("    printed: ")]
 
-    file.write_text(text.replace("cost = -np.sum", "cost = np.sum"), encoding="utf-8")
-    examiner = attempt.Examiner(file, 0)
-    neuron = load_neuron(file)
-    for name in ("sigmoid", "propagate"):
-        examiner.passes(name, Attempt(ROUND_1[name], neuron))
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["[x] sigmoid", "[ ] propagate"]
+
+def test_prints_of_the_learners_are_shown_once_and_are_no_mistake(ask):
+    shapes = TEXTBOOK.replace("A = sigmoid(z)\n", "A = sigmoid(z)\n    print(A.shape)\n")
+
+    # Where a function fails, below what is wrong with it.
+    lines, passed = ask(shapes.replace("cost = -np.sum", "cost = np.sum"))
+    assert failed(lines) == ["propagate"]
+    assert printed_in(lines) == ["printed: (1, 2)"]
     assert lines[-1] == "    printed: (1, 2)"
 
-    # What optimize must print is not shown, and what was shown is not shown again.
-    file.write_text(text.replace("print(A.shape)", "print(A[0, 0])"), encoding="utf-8")
-    neuron = load_neuron(file)
-    examiner.passes("optimize", Attempt(ROUND_1["optimize"], neuron))
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 + 5 + 1
-    assert re.fullmatch(r"    printed: \d+ more lines", lines[-1])
+    # Else below the function that was written last, and no earlier one.
+    loss = "costs.append(cost)"
+    text = shapes.replace(loss, f"{loss}\n            print(cost)")
+    text = text.replace("A = sigmoid(w.T @ X + b)\n    return (A > 0.5).astype(float)", "...")
+    text = text.replace("def predict(w, b, X):\n", 'def predict(w, b, X):\n    """Class."""\n')
+    lines, passed = ask(text)
+    assert lines[3] == "[x] optimize"
+    assert lines[-3] == "[ ] predict"
+    assert lines[4:-3] == ["    " + line for line in printed_in(lines)]
+    assert printed_in(lines)[:2] == ["printed: (1, 2)", "printed: 0.5264833592363282"]
+
+    # What optimize must print is not shown, and of many lines the first.
+    lines, passed = ask(text.replace("print(A.shape)", "print(A[0, 0])"))
+    assert len(printed_in(lines)) == 5 + 1
+    assert re.fullmatch(r"printed: \d+ more lines", printed_in(lines)[-1])
     assert "cost after" not in "\n".join(lines)
+
+    # Lines outside of all functions.
+    lines, passed = ask(text + "\nprint(sigmoid(0.0))\n")
+    assert lines[:2] == ["    printed: 0.5", "[x] sigmoid"]
+
+
+def test_numbers_are_written_as_a_human_does(file):
+    every = TEXTBOOK.replace("epoch % 100 == 0", "epoch % 50 == 0")
+    where, lines = first_problem(every, file)
+    assert where == "optimize"
+    assert lines[1:3] == [
+        "  is        [0.6931, 0.4961, 0.4435, 0.3992, 0.3615]",
+        "  should be [0.6931, 0.4435, 0.3615]",
+    ]
+    where, lines = first_problem(TEXTBOOK.replace("return w, b", "return b, w"), file)
+    assert lines[1] == "  is        (0, [[0], [0], [0]])"
+
+    # With as many digits as it takes to tell them apart.
+    where, lines = first_problem(TEXTBOOK.replace("np.log(A)", "np.log(A + 1e-5)"), file)
+    assert lines[1:3] == ["  is        0.526478", "  should be 0.526483"]
 
 
 # ------------------------------------------------------------------ what takes long
@@ -344,12 +375,18 @@ ENDLESS = """
 
 
 def test_a_loop_without_end_is_told_with_its_line(file, monkeypatch):
-    monkeypatch.setattr(attempt, "PATIENCE", 0.3)
+    monkeypatch.setattr(attempt, "PATIENCE", 0.2)
     text = TEXTBOOK.replace("m = X.shape[1]", "m = X.shape[1]" + ENDLESS)
     where, lines = first_problem(text, file)
     assert where == "propagate"
     assert lines[-1].startswith("propagate takes long: is it a `while` that never ends")
     assert "i" in lines[1]
+
+    # The loop is named, and not what is called in it.
+    forever = TEXTBOOK.replace("for epoch in range(epochs):", "epoch = 0\n    while True:")
+    where, lines = first_problem(forever, file)
+    assert where == "optimize"
+    assert lines[-1].startswith("optimize takes long: ")
 
     # At the top of the file, too.
     where, lines = first_problem("while True:\n    pass\n", file)
@@ -367,6 +404,10 @@ def test_loops_over_pictures_and_numbers_are_told_before_they_take_hours(
     ask, file, drawn, monkeypatch
 ):
     text = TEXTBOOK.replace("dw = X @ (A - Y).T / m", LOOPS)
+    learn, test = load_arrays(drawn)
+    learn.X = learn.X[:, ::2]  # half of the pictures are enough to see it
+    learn.Y = learn.Y[:, ::2]
+    monkeypatch.setattr(exercise, "load_arrays", lambda dataset: (learn, test))
     lines, passed = ask(text)
     assert not passed
     assert lines[:7] == [f"[x] {name}" for name in ROUND_1]
@@ -376,7 +417,6 @@ def test_loops_over_pictures_and_numbers_are_told_before_they_take_hours(
 
     # With many pictures it would not even come to an end.
     monkeypatch.setattr(attempt, "PATIENCE", 0.3)
-    learn, test = load_arrays(drawn)
     tried = Attempt(exercise.check_speed, [load_neuron(file), learn])
     lines = complaint(tried.problem, file)
     assert "in propagate" in lines[0]
@@ -445,18 +485,23 @@ def test_the_second_hints_of_round_2_fit_the_lines_of_train_py():
 
 def test_watch_looks_again_whenever_the_file_is_saved(ask, file, monkeypatch):
     monkeypatch.setattr(exercise, "EPOCHS", 101)
+    output = io.StringIO()
+
+    def save_after(message, text):
+        wait_for(lambda: message in output.getvalue())
+        file.write_text(text, encoding="utf-8")
+        later = time.time() + len(text)  # whatever the clock of the disk
+        os.utime(file, (later, later))
 
     def save_twice():
-        for text in (TEXTBOOK, safe_text()):
-            time.sleep(4)
-            file.write_text(text, encoding="utf-8")
-            later = time.time() + len(text)  # whatever the clock of the disk
-            os.utime(file, (later, later))
+        save_after("[ ] sigmoid\n", TEXTBOOK)
+        save_after("[ ] sigmoid: a very large z\n", safe_text())
 
-    threading.Thread(target=save_twice).start()
-    lines, passed = ask(TEXTBOOK.replace("1 / (1 +", "1 / (2 +"), "--watch")
+    threading.Thread(target=save_twice, daemon=True).start()
+    with contextlib.redirect_stdout(output):
+        passed = ask(TEXTBOOK.replace("1 / (1 +", "1 / (2 +"), "--watch")[1]
     assert passed
-    assert failed(lines) == ["sigmoid", "sigmoid: a very large z"]
+    assert failed(output.getvalue().splitlines()) == ["sigmoid", "sigmoid: a very large z"]
 
 
 def test_it_needs_no_package_that_only_the_tests_need(tmp_path):

@@ -95,7 +95,6 @@ def costs_by_gram(learn, test, lr=0.01, epochs=2001):
 
 
 WAYS = {
-    "one's own": {},
     "large": {"image_size": 100},
     "small and grey": {"image_size": 40, "colours": 1},
     "without / 255": {"largest": 255},

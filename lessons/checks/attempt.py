@@ -10,9 +10,10 @@ import traceback
 import numpy as np
 
 from checks.compare import HERE, Mistake, read_tables
+from checks.plain_text import show_both
 
 PATIENCE = 6  # seconds: a check that takes longer is stopped
-LINES = 5  # so many printed lines are shown after a check
+LINES = 5  # so many printed lines are shown
 HINTS = read_tables(HERE / "hints.txt")
 
 
@@ -43,12 +44,6 @@ class Attempt:
         self.printed = output.getvalue()
 
 
-def short(value):
-    """A value as text on one line."""
-    words = str(value).split()
-    return " ".join(words)[:150]
-
-
 def explain(shown):
     """The sentence for an error of Python's. shown: the learner's line, and what Python says."""
     for words, sentence in HINTS["python says"]:
@@ -61,27 +56,24 @@ def explain(shown):
 def complaint(problem, file):
     """What is wrong, as a list of a few lines. file: the path of my_neuron.py."""
     if isinstance(problem, Mistake):
-        lines = [problem.what]
-        if problem.got is not None:
-            lines.append(f"  is        {short(problem.got)}")
-        if problem.right is not None:
-            lines.append(f"  should be {short(problem.right)}")
-        lines.append(problem.sentence)
-        return lines
+        both = show_both(problem.got, problem.right)
+        return [problem.what] + both + [problem.sentence]
 
-    # Python stopped: show the learner's own line that ran last.
+    # Python stopped: show the learner's own line at which it did.
     own = []
     for frame in traceback.extract_tb(problem.__traceback__):
         if frame.filename == str(file):
             own.append(frame)
-    shown = "".join(traceback.format_list(own[-1:]))
     if isinstance(problem, KeyboardInterrupt):
+        # What it calls has passed before: the first line is in the function that takes long.
+        shown = "".join(traceback.format_list(own[:1]))
         name = "it"
-        if own:
-            name = own[-1].name  # the function in which it was
+        if own and own[0].name != "<module>":
+            name = own[0].name
         sentence = f"{name} takes long: is it a `while` that never ends, or a loop over pictures or numbers?"
         return shown.splitlines() + [sentence]
 
+    shown = "".join(traceback.format_list(own[-1:]))
     shown += "".join(traceback.format_exception_only(problem))
     sentence = explain(shown)
     if isinstance(problem, IndentationError) and "\t" in str(problem.text):
@@ -95,25 +87,26 @@ def show_lines(lines):
         print(f"    {line}")
 
 
+def show_printed(printed):
+    """Show what the learner's own print lines gave, each line once. Costs and accuracies belong to the task."""
+    lines = []
+    seen = set()  # of many thousand lines, a set is much faster than a list
+    for line in printed.splitlines():
+        of_the_task = line.startswith(("cost after", "train_accuracy", "test_accuracy"))
+        if not of_the_task and line not in seen:
+            lines.append(f"printed: {line}")
+            seen.add(line)
+    show_lines(lines[:LINES])
+    if len(lines) > LINES:
+        show_lines([f"printed: {len(lines) - LINES} more lines"])
+
+
 class Examiner:
-    """Runs one check after the other, and reports each."""
+    """Reports one check after the other."""
 
     def __init__(self, file, hints):
         self.file = file  # the path of my_neuron.py
         self.hints = hints  # 0, 1, or 2: how much help was asked for
-        self.already_shown = set()
-
-    def show_printed(self, printed):
-        """Show what the learner's own print lines gave, each line once. Costs and accuracies belong to the task."""
-        lines = []
-        for line in printed.splitlines():
-            of_the_task = line.startswith(("cost after", "train_accuracy", "test_accuracy"))
-            if not of_the_task and line not in self.already_shown:
-                lines.append(f"printed: {line}")
-                self.already_shown.add(line)
-        show_lines(lines[:LINES])
-        if len(lines) > LINES:
-            show_lines([f"printed: {len(lines) - LINES} more lines"])
 
     def tell(self, name, lines):
         """Say what is wrong, and the hints that were asked for."""
@@ -125,10 +118,10 @@ class Examiner:
                     show_lines([f"hint: {hint}"])
 
     def passes(self, name, attempt):
-        """Report an attempt. Returns whether all went well."""
+        """Report an attempt. Returns whether all went well. What was printed is shown where something is wrong."""
         if attempt.problem is None:
             print(f"[x] {name}")
         else:
             self.tell(name, complaint(attempt.problem, self.file))
-        self.show_printed(attempt.printed)
+            show_printed(attempt.printed)
         return attempt.problem is None

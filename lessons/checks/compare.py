@@ -11,7 +11,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 BY_HAND = "follow the example by hand: where do you leave it?"
-NOTHING = "it is None: is `return` missing?"
+NOTHING = "it is None: is `return` missing? (print shows a number, return gives it to the caller)"
 NEARLY = "nearly right: is a number rounded, such as 2.718 for e (np.exp knows it), or something small added?"
 NO_NUMBER = "it is no number any more: something overflows, or a log is taken of 0"
 

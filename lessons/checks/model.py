@@ -57,8 +57,7 @@ def check_keys(got):
 
     missing = [key for key in MODEL_KEYS if key not in got]
     if missing:
-        sentence = f"the dictionary lacks: {', '.join(missing)}"
-        raise Mistake("model(...)", sentence, list(got), MODEL_KEYS)
+        raise Mistake("model(...)", f"the dictionary lacks: {', '.join(missing)}", list(got))
 
 
 def check_trained(got, train, test):
@@ -80,7 +79,8 @@ def check_accuracy(name, printed, right, other, m):
     found = re.search(rf"^{name}: ([\d.]+) %$", printed, re.MULTILINE)
     if found is None:
         sentence = f'print(f"{name}: {{100 * np.mean(... == ...):.2f}} %")'
-        raise Mistake("what model(...) prints", sentence, printed, f"{name}: {right:.2f} %")
+        last = printed.splitlines()[-2:]  # the last two lines
+        raise Mistake("what model(...) prints", sentence, last, f"{name}: {right:.2f} %")
     accuracy = float(found[1])
     if abs(accuracy - right) > 0.06:
         known = {"right": right, "other": other, "m": m}
@@ -101,7 +101,7 @@ def check_model(neuron):
     # Its answers, which also give the accuracies.
     accuracies = []
     for key, pictures in (("Y_predict_train", train), ("Y_predict_test", test)):
-        predicted = w.T @ pictures[0] + b > 0  # (1, m)
+        predicted = 1 * (w.T @ pictures[0] + b > 0)  # (1, m), 1 where z > 0, else 0
         expect(got[key], predicted, f"{key} that model(...) returns")
         accuracies.append(100 * np.mean(predicted == pictures[1]))
     in_train, in_test = accuracies
@@ -109,4 +109,5 @@ def check_model(neuron):
     check_accuracy("test_accuracy ", printed, in_test, in_train, 11)
 
     last = [got["learning_rate"], got["epochs"], len(got["costs"])]
-    expect(last, [0.5, 300, 3], "learning_rate, epochs, len(costs)")
+    given = "learning_rate and epochs are those that were given, costs those of optimize"
+    expect(last, [0.5, 300, 3], "learning_rate, epochs, len(costs)", otherwise=given)

@@ -8,13 +8,16 @@ import numpy as np
 from checks.compare import Mistake, check_nothing_changed, expect, expect_parts
 from checks.textbook import EXAMPLE, B, W, X, Y, descend, random_pictures, textbook_slopes
 
+PRINT_LINE = 'print(f"cost after {epoch} epochs: {cost:.6f}")'
+
 
 def check_optimize_parts(got, what):
     """Raise a Mistake unless optimize returned what it must, in its order."""
     order = 'it must return {"w": w, "b": b}, {"dw": dw, "db": db}, costs: two dictionaries and a list, in this order'
     if isinstance(got, tuple) and got[-1] is None:
-        sentence = "costs is None: costs.append(cost) changes the list, and gives nothing back"
-        raise Mistake(what, sentence)
+        raise Mistake(
+            what, "costs is None: costs.append(cost) changes the list, and returns nothing"
+        )
     expect_parts(got, what, [dict, dict, list], order)
 
     params, grads, costs = got
@@ -23,8 +26,9 @@ def check_optimize_parts(got, what):
     if set(grads) != {"dw", "db"}:
         raise Mistake(what, "the second dictionary must be the one that propagate gave", grads)
     if not costs:
-        sentence = "costs is empty: append the cost before the step, at epochs 0, 100, 200, ..."
-        raise Mistake(what, sentence, costs)
+        raise Mistake(
+            what, "costs is empty: append the cost before the step, at epochs 0, 100, ..."
+        )
 
 
 def check_first_step(neuron):
@@ -44,8 +48,9 @@ def check_first_step(neuron):
     known = {"old": B, "slope": db, "after_2": b_2, "from_zeros": b_0}
     expect(params["b"], B - 0.1 * db, f"b of {what}", "first step", known)
 
-    expect(grads["dw"], dw, f"the dw that {what} returns")
-    expect(grads["db"], db, f"the db that {what} returns")
+    before = "it must be that of the last step: call propagate once for each step, before it"
+    expect(grads["dw"], dw, f"dw of {what}", otherwise=before)
+    expect(grads["db"], db, f"db of {what}")
     shape = "costs must hold one number for one epoch"
     expect(costs, costs_2[:1], f"costs of {what}", shape=shape)
 
@@ -79,13 +84,12 @@ def check_printed_costs(neuron):
 
     told = "they must be those at epochs 0, 100 and 200: epoch % 100 == 0, and costs = [] before the loop"
     expect(costs, all_costs[::100], "costs of 201 epochs", shape=told, otherwise=told)
-    right = []
-    for k in range(3):
-        right.append(f"cost after {100 * k} epochs: {costs[k]:.6f}")
     got = [line for line in printed.splitlines() if line.startswith("cost after")]
-    if got != right:
-        sentence = 'print(f"cost after {epoch} epochs: {cost:.6f}")'
-        raise Mistake("what optimize prints", sentence, printed, "\n".join(right))
+    got += ["missing"] * 3
+    for k in range(3):
+        right = f"cost after {100 * k} epochs: {costs[k]:.6f}"
+        if got[k] != right:
+            raise Mistake("what optimize prints", PRINT_LINE, got[k], right)
 
 
 def check_optimize(neuron):
