@@ -1,9 +1,9 @@
 """What the tests share: small pictures, the drawn ones, the real photographs, a screen, and a copy of the project.
 
 Two worlds are told in lessons/README.md: the 1,600 drawn pictures, and the real photographs, which need the variable
-CALTECH101_ARCHIVE. Quick tests run in both (fixture world). What takes seconds runs in one (fixture one_world), the
-photographs where they are, else the drawn pictures; and what takes longest on a small data set (fixture small_world),
-of which nothing is told.
+CALTECH101_ARCHIVE. Quick tests run in both (fixture world), if both are there; the drawn pictures are if dataset/ has
+them, or if there are no photographs. What takes seconds runs in one (fixture one_world), the photographs or else the
+drawn pictures; and what takes longest on a small data set (fixture small_world), of which nothing is told.
 
     python -m pytest -m ""    runs all in both worlds: whenever a number of a lesson may have changed
 """
@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -79,11 +80,33 @@ def small(tmp_path):
 # ------------------------------------------------------------------ made once, for all test processes
 
 
-ALL_DRAWN = pytest.param("all_drawn", marks=pytest.mark.every_number)
-PHOTOGRAPHS = pytest.param("photographs", marks=pytest.mark.every_number)
-ONE_WORLD = ["all_drawn", PHOTOGRAPHS]
-if os.environ.get("CALTECH101_ARCHIVE"):
-    ONE_WORLD = ["photographs", ALL_DRAWN]
+def project_has_them_drawn():
+    """True if dataset/ holds the 1,600 pictures that today's code draws: some are drawn anew and compared."""
+    for label, class_name in enumerate(CLASSES):
+        for split, count, number in (("train", 750, 1), ("test", 50, 800)):
+            pictures = DATASET / split / class_name
+            if len(list(pictures.glob("drawn_*.jpg"))) != count:
+                return False
+            with tempfile.TemporaryDirectory() as folder:
+                again = Path(folder) / "again.jpg"
+                draw_and_save((class_name, [SEED, label, number], again))
+                same = again.read_bytes() == (pictures / f"drawn_{number:04d}.jpg").read_bytes()
+            if not same:
+                return False
+    return True
+
+
+HAS_PHOTOGRAPHS = "CALTECH101_ARCHIVE" in os.environ
+ALREADY_DRAWN = project_has_them_drawn()  # else it takes half a minute
+ALL_DRAWN_LATER = pytest.param("all_drawn", marks=pytest.mark.every_number)
+PHOTOGRAPHS_LATER = pytest.param("photographs", marks=pytest.mark.every_number)
+
+WORLDS = ["all_drawn", "photographs"]
+ONE_WORLD = ["all_drawn", PHOTOGRAPHS_LATER]
+if HAS_PHOTOGRAPHS:
+    ONE_WORLD = ["photographs", ALL_DRAWN_LATER]
+if HAS_PHOTOGRAPHS and not ALREADY_DRAWN:
+    WORLDS = [ALL_DRAWN_LATER, "photographs"]
 
 
 def made_once(tmp_path_factory, name, make):
@@ -192,30 +215,15 @@ def optimize_fast(w, b, X, Y, epochs, lr):
     return {"w": w, "b": b}, None, costs
 
 
-def project_has_them_drawn(again):
-    """True if dataset/ holds the 1,600 pictures that today's code draws. Some are drawn anew there: again, a path."""
-    for label, class_name in enumerate(CLASSES):
-        for split, count, number in (("train", 750, 1), ("test", 50, 800)):
-            pictures = DATASET / split / class_name
-            if len(list(pictures.glob("drawn_*.jpg"))) != count:
-                return False
-            draw_and_save((class_name, [SEED, label, number], again))
-            if again.read_bytes() != (pictures / f"drawn_{number:04d}.jpg").read_bytes():
-                return False
-    return True
-
-
 def make_all_drawn(folder):
-    if project_has_them_drawn(folder / "again.jpg"):  # which saves half a minute
+    if ALREADY_DRAWN:
         for split in SPLITS:
             shutil.copytree(DATASET / split, folder / split)
     else:
         draw_pictures(folder)
 
     with pytest.MonkeyPatch.context() as patch:
-        if (
-            "all_drawn" not in ONE_WORLD
-        ):  # the photographs show that train.py's own loop gets the same
+        if HAS_PHOTOGRAPHS:  # they show that train.py's own loop gets the same
             patch.setattr(train, "optimize", optimize_fast)
         prepare_and_train(folder)
 
@@ -229,7 +237,7 @@ def all_drawn(tmp_path_factory):
 @pytest.fixture(scope="session")
 def archive():
     """The path of the real photographs, given by CALTECH101_ARCHIVE."""
-    if not os.environ.get("CALTECH101_ARCHIVE"):
+    if not HAS_PHOTOGRAPHS:
         pytest.skip("needs real photographs: set CALTECH101_ARCHIVE to the path of caltech-101.zip")
     return Path(os.environ["CALTECH101_ARCHIVE"]).resolve()
 
@@ -245,7 +253,13 @@ def photographs(archive, tmp_path_factory):
     return made_once(tmp_path_factory, "photographs", make_photographs)
 
 
-@pytest.fixture(params=["all_drawn", "photographs"])
+@pytest.fixture(params=WORLDS[:1])
+def drawn_world(request):
+    """The 1,600 drawn pictures alone."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(params=WORLDS)
 def world(request):
     """Both worlds, one after the other; the second is skipped where there are no photographs."""
     return request.getfixturevalue(request.param)
@@ -257,13 +271,13 @@ def one_world(request):
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(params=[PHOTOGRAPHS, ALL_DRAWN])
+@pytest.fixture(params=[PHOTOGRAPHS_LATER, ALL_DRAWN_LATER])
 def each_world(request):
     """For tests that take longest, and that a small data set has others for."""
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(params=["drawn", PHOTOGRAPHS, ALL_DRAWN])
+@pytest.fixture(params=["drawn", PHOTOGRAPHS_LATER, ALL_DRAWN_LATER])
 def small_world(request):
     """For tests that take longest: the small drawn data set."""
     return request.getfixturevalue(request.param)
