@@ -22,6 +22,10 @@ What the lessons use besides the lines that README tells, told once:
     figure.subplots(1, 3)         three empty plots side by side, to be walked along; subplots(): one
     figure.subfigures(2, 1)       two parts of a figure, one below the other
     axes.plot(x, y, "o-")         o s D: dots, squares, diamonds; - -- : are lines; k is black
+    axes.axhline(0.5)             a level line all across; axes.axvline: an upright one
+    fit(X, Y)                     trains a neuron from zero, below: w, b, and the costs on the way
+    share_right(w, b, X, Y)       the share of these pictures that it gets right, below
+    return {...} of main          the numbers, for the tests of this project
 """
 
 import sys

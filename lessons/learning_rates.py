@@ -8,7 +8,7 @@ lands on the other side, higher up, and the next one swings back.
 
 What swings? All pictures are bright in much the same places. What they have in common is the mean picture, and a step
 along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0, and so on.
-Only when that has calmed down can it see the difference. Subtract the mean picture, and longer steps are safe.
+Only when that has calmed down do the details come. Subtract the mean picture, and longer steps are safe.
 
 How long is safe? Take the simplest valley, a parabola: x steps away from the bottom, the slope is c * x. One step leads
 from x to x - lr * c * x. With lr = 1 / c that is the bottom. With lr = 2 / c it is -x: the other side, just as high.
@@ -19,7 +19,8 @@ pictures have in common. If all entries of K were the same number k, a step of 1
 each z by m * k. Our entries differ, but in place of m * k there is one number for every K: multiply some numbers with
 K, again and again, and soon each time makes them larger by the same factor. It is the most that K can do, and it is
 called the largest eigenvalue of K. In the direction in which K does most, the valley is such a parabola, or flatter.
-The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. Together:
+The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. So if a - y is off by some d, one step
+takes at most lr * eigenvalue / (4 m) * d off it: that is x - lr * c * x again. Together:
 
     c = eigenvalue / (4 m) at most,    so the safe rate is 2 / c = 8 m / eigenvalue at least
 
@@ -33,7 +34,7 @@ from common import fit, gram_matrix, lesson_parser, save_picture, share_right
 from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis, new_figure
 from dataset.folders import command_line, results_folder
 from dataset.screen import print_at_once
-from train import LEARNING_RATE, load_arrays, propagate
+from train import EPOCHS, LEARNING_RATE, load_arrays, propagate
 
 LARGE = 1.0  # a very large rate
 FIRST = 80  # so many epochs are looked at one by one
@@ -43,7 +44,7 @@ COLOURS = [BLUE, GREEN, "black", RED, ORANGE]  # of the five trials
 
 def largest_eigenvalue(K):
     """How many times larger numbers can become when they are multiplied with K, (m, m)."""
-    # (m,) random numbers from 0 to 1, a start that favours none.
+    # (m,) random numbers from 0 to 1, of the same kind as those of K: a start that favours none.
     numbers = np.random.default_rng(0).random(K.shape[0], K.dtype)
     for _ in range(50):
         # np.linalg.norm is their length: the root of the sum of the squares. So each round starts with length 1.
@@ -53,7 +54,7 @@ def largest_eigenvalue(K):
 
 
 def safe_rate(K):
-    """A learning rate at which the cost surely never rises. K: gram_matrix of the pictures, (m, m)."""
+    """A learning rate at which the cost never rises. K: gram_matrix of the pictures, (m, m)."""
     m = K.shape[0]
     c = largest_eigenvalue(K) / (4 * m)  # the slope changes no faster
     return 2 / c
@@ -62,8 +63,8 @@ def safe_rate(K):
 class Trial:
     """A learning rate, and what comes of it."""
 
-    def __init__(self, lr, what, K, subtracted=0):
-        self.name = f"{lr:.3g}{what}"  # .3g: three digits, as in 0.00162, safe
+    def __init__(self, lr, note, K, subtracted=0):
+        self.name = f"{lr:.3g}{note}"  # .3g: three digits, as in 0.00162, safe
         self.lr = lr
         self.K = K
         self.subtracted = subtracted  # from every picture: nothing, or the mean picture
@@ -71,8 +72,8 @@ class Trial:
     def learn(self, train, test):
         X = train.X - self.subtracted
         X_test = test.X - self.subtracted
-        # The first epochs, one by one.
-        w, b, self.costs = fit(X, train.Y, FIRST, self.lr, self.K, every=1)
+        # The first epochs, one by one: of these only the costs.
+        w, b, self.costs = fit(X, train.Y, epochs=FIRST, lr=self.lr, K=self.K, every=1)
         self.rises = 0  # how often the cost rose
         self.last_rise = "-"  # at which epoch the last time
         for epoch in range(1, FIRST):
@@ -80,15 +81,15 @@ class Trial:
                 self.rises = self.rises + 1
                 self.last_rise = epoch
 
-        # And after 2000. propagate without a step: only the costs are needed, not the gradients.
-        w, b, costs = fit(X, train.Y, lr=self.lr, K=self.K)
+        # And all 2000, of which the costs on the way are not used. propagate gives those at the end.
+        w, b, costs = fit(X, train.Y, epochs=EPOCHS, lr=self.lr, K=self.K)
         grads, self.train_cost = propagate(w, b, X, train.Y)
         grads, self.test_cost = propagate(w, b, X_test, test.Y)
         self.right = share_right(w, b, X_test, test.Y)
 
     def report(self):
         print(f"{self.name:<23} {max(self.costs):>7.2f} ", end="")
-        print(f"{self.rises:>5} {self.last_rise:>5}", end="")
+        print(f"{self.rises:>5} {self.last_rise:>5} ", end="")
         print(f" {self.train_cost:>8.4f} {self.test_cost:>7.4f} {self.right:>8.1%}")
 
 
@@ -112,15 +113,17 @@ def main(argv=None):
 
     figure = new_figure(8, 5.6)
     axes = figure.subplots()
-    print(f"                        in the first {FIRST} epochs    after 2000 epochs, on")
-    print("learning rate           highest rises last training    test  of the test right")
+    print(f"                        in the first {FIRST} epochs  cost after all, in  right in")
+    print("learning rate           highest rises  last training    test  the test")
     for trial, colour in zip(trials, COLOURS, strict=True):
         trial.learn(train, test)
         trial.report()
+        # Without places for x they are 0, 1, 2, ...
         axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
-    print("guessing costs 0.693; more than that on the test is overconfidence:")
-    print("the neuron is far too sure of its mistakes")
+    print("guessing costs 0.693. A neuron that costs more on the test, and yet is mostly right,")
+    print("is overconfident: far too sure of its few mistakes")
 
+    # A level line. log 2 is -log 0.5, which is 0.693.
     axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
     axes.set_title("How large should a step be? The first epochs")
     axes.set_xlabel("epoch")
@@ -131,7 +134,7 @@ def main(argv=None):
 
     # Another neuron gets a folder of its own, so that the first one stays. command_line: the command as a text. Its
     # words: script, data set, where results go, other options.
-    folder = results_folder(args.dataset, args.results) / "large"
+    folder = results_folder(args.dataset, args.results) / "lr_0.03"
     command = command_line("train.py", args.dataset, folder, ["--lr", "0.03"])
     print(f"try: {command}: it jumps, too. Is it worse on the test in the end?")
     return trials

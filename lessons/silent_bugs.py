@@ -3,14 +3,15 @@
     python lessons/silent_bugs.py              # six neurons, A to F, and their symptoms
     python lessons/silent_bugs.py --answers    # what is wrong with each, and how one finds out
 
-These six neurons are broken, and none of them crashes. In each one line is wrong, of the kind that everyone writes:
+These six neurons are broken, and none of them crashes. In each there is one mistake, of the kind that many make:
 
     the pictures are not divided by 255                    the sign of the gradient is wrong
     a reshape where a transpose belongs mixes the pixels   the test pictures are in the training as well
     the labels of the test are in the other order          the test has blue for red (OpenCV's order)
 
-You will see for each its costs, and how much of training and test is right, and the same for a healthy neuron. Each
-has a symptom that no other has. Which is which? Decide before you ask for the answers.
+You will see for each its costs, and how much of training and test is right, and the same for a healthy neuron, which is
+drawn in grey. Each has a symptom that no other has; look at the cost on the test, too. Which is which? Decide before
+you read on here, for the answers come next.
 """
 
 import numpy as np
@@ -21,12 +22,12 @@ from dataset.screen import print_at_once
 from train import LEARNING_RATE, load_arrays, propagate
 
 ANSWERS = {
-    "A": "test labels in the other order. It knows, and says the opposite: print files beside labels",
+    "A": "test labels in the other order. It knows, and says the opposite: print train.files beside Y",
     "B": "not divided by 255. The cost leaps into the thousands: print X.min() and X.max() first",
-    "C": "blue for red in the test. Only the test is worse: draw a picture as the neuron gets it",
+    "C": "blue for red in the test. Only the cost on the test is worse: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",
     "E": "a reshape for a transpose. All of the training, half of the test: draw X[:, 0]",
-    "F": "the test is in the training. Better on it than a healthy one: compare all files",
+    "F": "the test is in the training. Its cost on it is below a healthy one's: compare all files",
 }
 
 
@@ -49,7 +50,10 @@ def blue_for_red(X):
 
 
 def learn(letter, train, test, K):
-    """A neuron with the bug of that letter, or a healthy one. K: gram_matrix(train.X)"""
+    """A neuron with the bug of that letter, or a healthy one.
+
+    K: gram_matrix(train.X), which makes it quick, as fast_descent.py tells.
+    """
     X = train.X
     Y = train.Y
     X_test = test.X
@@ -64,15 +68,17 @@ def learn(letter, train, test, K):
     if letter == "C":
         X_test = blue_for_red(X_test)
     if letter == "D":
-        lr = -lr
+        lr = -lr  # uphill: the same as a gradient with the wrong sign
     if letter == "E":
-        X = X.T.reshape(X.shape)  # the right shape, but the numbers of other pixels
+        # X.T, (m, n), stands for pictures that are read into rows. X.T.T would put them right; reshape only fills the
+        # right shape, with the numbers of other pixels.
+        X = X.T.reshape(X.shape)
         X_test = X_test.T.reshape(X_test.shape)
     if letter == "F":
         X = np.hstack([X, X_test])  # side by side
         Y = np.hstack([Y, Y_test])
 
-    if X is not train.X:  # other pictures than those of K
+    if X is not train.X:  # another array: other pictures than those of K
         K = gram_matrix(X)
     return Case(X, Y, X_test, Y_test, lr, K)
 
@@ -80,7 +86,7 @@ def learn(letter, train, test, K):
 def draw_case(axes, letter, case, healthy):
     """How the costs of a broken neuron fell, or did not."""
     hundreds = 100 * np.arange(len(case.costs))  # 0, 100, 200, ...
-    # A cost of 0 has no place on a logarithmic axis: np.maximum draws it as 0.000001.
+    # A cost of 0 has no place on a logarithmic axis: np.maximum puts 0.000001 in its place.
     axes.plot(hundreds, np.maximum(healthy.costs, 1e-6), color=GREY, linewidth=5)
     axes.plot(hundreds, np.maximum(case.costs, 1e-6), "o-", markersize=3, color=ORANGE)
     logarithmic_axis(axes.yaxis)
@@ -120,6 +126,7 @@ def main(argv=None):
     # One legend for all panels, made from the two lines of the first.
     names = ["a healthy neuron", "the broken one"]
     figure.legend(panels[0].lines, names, loc="outside upper center", ncols=2)
+    # And one label for the axes of all.
     figure.supxlabel("epochs")
     figure.supylabel("cost in training (logarithmic)")
     save_picture(figure, args, "silent_bugs.png")

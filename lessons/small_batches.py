@@ -9,14 +9,14 @@ pictures like cards, take the first 32 from the pile, compute the gradient of th
 next 32. Such a handful is called a batch. When the pile is through, that was one look at all pictures, an epoch.
 Shuffle anew.
 
-The learning rate is the same for all here, so they differ in one thing only: how many steps they take in one look.
+The learning rate is the same for all here, so they differ only in how many steps they take in one look, and in what a
+step looks at.
 
-You will see the cost of all pictures, step by step, until each has looked ten times. Small batches come much further
+You will see how the cost of all pictures falls until each has looked ten times. Small batches come much further
 down, because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. The
 price: each step follows a few pictures only, so the way jumps. And it is never twice the same: another shuffle, other
-last digits. Only with the same seed, the number from which chance starts, does the same come out. One picture at a
-time jumps most and takes longest on the clock, for each step changes all weights. 32 are the middle that most people
-take.
+digits. Only with the same seed, the number from which chance starts, does the same come out. One picture at a
+time jumps most and takes longest, for each step changes all weights. 32 are a usual choice.
 """
 
 import numpy as np
@@ -29,8 +29,13 @@ from train import init_params, load_arrays, propagate
 BATCH = 32  # pictures
 PAUSE = 128  # pictures between two looks at the cost
 LOOKS = 10  # at all pictures
-LEARNING_RATE = 0.001  # safe for all three, also for one picture at a time
-STYLES = {"o-": "black", "-": BLUE, "--": ORANGE, "D": "black"}  # of each walk, with its colour
+LEARNING_RATE = 0.001  # so small that all three come down
+STYLES = {
+    "o-": "black",
+    "-": BLUE,
+    "--": ORANGE,
+    "D": "black",
+}  # of the lines that are drawn: style -> colour
 
 
 def cost_of(w, b, X, Y):
@@ -53,7 +58,8 @@ def descend(X, Y, size, seed=0):
     for _ in progress(range(LOOKS), f"{size} at a time"):
         order = rng.permutation(m)  # the numbers from 0 to m - 1, shuffled
         for start in range(0, m, size):  # 0, 32, 64, ...
-            # To know the cost takes a look at all pictures. So only before the first batch of each 128 pictures.
+            # To know the cost takes a look at all pictures. So only before the first batch of each 128 pictures: if 32
+            # are taken, start % 128 is 0, 32, 64, 96, 0, ..., and only 0 is below 32.
             if start % PAUSE < size:
                 costs[steps] = cost_of(w, b, X, Y)
 
@@ -68,18 +74,20 @@ def descend(X, Y, size, seed=0):
 
 def descend_far(X, Y, steps):
     """All pictures at once, as many steps as small batches take: the costs, a dict as from descend."""
-    w, b, hundreds = fit(X, Y, steps, LEARNING_RATE)
+    w, b, fitted = fit(
+        X, Y, steps, LEARNING_RATE
+    )  # fitted: the costs before steps 0, 100, 200, ...
     costs = {}
-    for k in range(len(hundreds)):
-        costs[100 * k] = hundreds[k]
+    for k in range(len(fitted)):
+        costs[100 * k] = fitted[k]
     costs[steps] = cost_of(w, b, X, Y)
     return costs
 
 
 def draw_costs(axes, walks):
-    """The costs against the steps."""
+    """The costs against the steps. walks: what descend gave for each line, by its title."""
     for style, title in zip(STYLES, walks, strict=True):
-        steps = list(walks[title])
+        steps = list(walks[title])  # list of a dict: its keys
         costs = list(walks[title].values())
         # [1:] leaves out step 0, which has no place on a logarithmic axis.
         axes.plot(steps[1:], costs[1:], style, color=STYLES[style], label=title)
@@ -95,20 +103,20 @@ def draw_costs(axes, walks):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    X = np.array(train.X, order="F")  # the numbers of a column side by side: quick to take
+    X = np.array(train.X, order="F")  # a column's numbers side by side in memory: quick to take
     m = train.Y.size
 
-    # If there are few pictures, a batch is a quarter of them.
-    batch = min(BATCH, m // 4 + 1)
+    # If there are few pictures, a batch is about a quarter of them.
+    batch = min(BATCH, m // 4 + 1)  # + 1: never 0
     sizes = {"all at once": m, f"{batch} at a time": batch, "one at a time": 1}
     walks = {}
-    print(f"{LOOKS} looks    steps    cost  of the test right")
+    print(f"{LOOKS} looks       steps   cost in training  right in the test")
     for title, size in sizes.items():
         w, b, costs = descend(X, train.Y, size)
         right = share_right(w, b, test.X, test.Y)
         walks[title] = costs
         steps = max(costs)  # max of a dict: its largest key
-        print(f"{title:<14} {steps:>5} {costs[steps]:>8.4f} {right:>18.1%}")
+        print(f"{title:<14} {steps:>5} {costs[steps]:>18.4f} {right:>18.1%}")
 
     # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
     steps = max(walks[f"{batch} at a time"])

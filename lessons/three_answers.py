@@ -7,13 +7,16 @@ answer, and often it is quite sure: it was never asked "neither", so it never le
 above 99 % is no cure.
 
 Give it a third answer: three neurons side by side, one for each answer, and one rule that makes their three sums into
-three probabilities that add up to 1, the softmax: A = exp(Z) / the sum of the three exp(Z). W is now (n, 3), Z and A
-are (3, m), and Y has three rows, with a 1 for the right class in each column. The gradient looks as before:
+three probabilities that add up to 1, the softmax: A = exp(Z) / the sum of the three exp(Z). The third one learns from
+the training pictures, shuffled. W is now (n, 3), Z and A are (3, m), and Y has three rows, with a 1 for the right class
+in each column, else 0. The loss of a picture is -log of the probability of its right class, and the gradient looks as
+before:
 
     Z = W.T @ X + b          dW = X @ (A - Y).T / m          db = the mean of A - Y, for each neuron
 
-With two classes it is the sigmoid again. You will see how many shuffled pictures the old neuron is sure of, how many
-the three call neither, and what that costs on real ones.
+With two classes it is the sigmoid of the difference of the two sums. The descent is that of fast_descent.py. You will see
+how many shuffled pictures the old neuron is sure of, how many the three call neither, and how many of the real ones
+they get right: compare that with what train.py printed.
 """
 
 import numpy as np
@@ -24,7 +27,7 @@ from dataset.screen import print_at_once, progress
 from train import load_arrays, sigmoid
 
 TILE = 8  # pixels
-EPOCHS = 1000
+EPOCHS = 1000  # half of the usual: enough here
 LEARNING_RATE = 0.01
 
 
@@ -55,8 +58,8 @@ def shuffle_all(X, image_size, rng):
 def softmax(Z):
     """Turn each column of sums into probabilities, together 1. Z: (3, m)
 
-    The largest sum of a column is taken off first, which changes nothing, because exp(z - c) is exp(z) / exp(c). But
-    so exp never overflows.
+    The largest sum of a column is taken off first, which changes nothing, because exp(z - c) is exp(z) / exp(c). After
+    that the largest exp is exp(0) = 1, and none overflows.
     """
     largest = Z.max(axis=0)  # (m,): of each column
     E = np.exp(Z - largest)  # (3, m): a row is taken from each row
@@ -64,15 +67,18 @@ def softmax(Z):
 
 
 def learn(X, Y):
-    """W (n, 3) and b (3, 1) after gradient descent from zero, by the Gram matrix as in fast_descent.py. Y: (3, m)"""
+    """W (n, 3) and b (3, 1) after gradient descent from zero, by the Gram matrix as in fast_descent.py. Y: (3, m)
+
+    m: how many pictures there are in X, shuffled ones and all.
+    """
     m = X.shape[1]
     K = gram_matrix(X)  # (m, m)
-    Z = np.zeros((3, m), np.float32)
+    Z = np.zeros((3, m), np.float32)  # of the same kind as K
     total = np.zeros_like(Z)  # (3, m): all steps so far, added up
     for _ in progress(range(EPOCHS), "learning"):
-        # (3, m): as in fit, once for each of the three rows.
-        step = LEARNING_RATE * (softmax(Z) - Y) / m
-        Z = Z - step @ K
+        # As in fit of common.py, once for each of the three rows: steps are rows here, so K stands behind them.
+        step = LEARNING_RATE * (softmax(Z) - Y) / m  # (3, m)
+        Z = Z - step @ K  # (3, m)
         total = total + step
 
     W = -(X @ total.T)  # (n, 3): all steps at once
@@ -83,7 +89,7 @@ def learn(X, Y):
 def three_labels(Y):
     """Labels in three rows, (3, 2 m): for the m pictures with labels Y, then for the m shuffled ones.
 
-    A 1 stands in each column.
+    Each column has one 1, else 0.
     """
     zeros = np.zeros_like(Y)  # (1, m)
     ones = np.ones_like(Y)

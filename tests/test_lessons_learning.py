@@ -314,7 +314,7 @@ def test_learning_rates_predicts_where_the_cost_begins_to_rise(small_world, tmp_
     }
     assert_told("learning_rates", small_world, numbers)
     printed = capsys.readouterr().out
-    assert f"--results {tmp_path.as_posix()}/large --lr 0.03" in printed
+    assert f"--results {tmp_path.as_posix()}/lr_0.03 --lr 0.03" in printed
 
 
 def test_what_readme_tells_of_the_cost_on_the_test(one_world):
