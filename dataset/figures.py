@@ -118,7 +118,7 @@ def draw_weights(path, w, image_size, class_names):
     image = show_weights(axes, w, image_size)
     figure.colorbar(image, shrink=0.9)
     meaning = f"red says {class_names[1]}, blue says {class_names[0]}"
-    axes.set_title("The weights: if it is bright here,\n" + wrapped(meaning, 40))
+    figure.suptitle("The weights: if it is bright here,\n" + wrapped(meaning, 56))
     save_figure(figure, path)
 
 
