@@ -162,18 +162,19 @@ def report_copies(dataset, files_train, files_test):
         contents_train.add(hash(content))  # one number for all of a file's content
     copies = len(files_train) - len(contents_train)
 
-    in_both = 0
+    in_both = []
     for name in files_test:
         content = (dataset / name).read_bytes()
         if hash(content) in contents_train:
-            in_both = in_both + 1
+            in_both.append(name)
 
     if copies > 0:
         print(f"warning: {copies} training pictures are there twice, in one class or in both")
-    if in_both > 0:
+    if len(in_both) > 0:
         print(
-            f"warning: {in_both} test pictures are training pictures too: the test will look too good"
+            f"warning: {len(in_both)} test pictures are training pictures too: the test will look too good"
         )
+        print(f"  {', '.join(in_both)}")
 
 
 def save_arrays(dataset, split, X, Y, files, class_names):

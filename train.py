@@ -272,6 +272,9 @@ def report(trained, train, test, dataset):
     low, high = plausible_range(right, m)
     print(f"on new pictures it may be right {low:.0%} to {high:.0%} of the time;")
     print(f"a test of {m} pictures cannot say it more precisely")
+    guessing = max(np.mean(test.Y), 1 - np.mean(test.Y))  # always naming the more frequent class
+    if low <= guessing:
+        print(f"warning: that may be no better than guessing, which gets {guessing:.0%}")
 
     first_answer = int(Y_predict[0, 0])
     if np.all(Y_predict == first_answer):  # np.all: whether each of them is True
@@ -287,6 +290,8 @@ def report(trained, train, test, dataset):
     mistakes = test_mistakes + training_mistakes
     for sentence in mistakes[:5]:
         print(f"  {sentence}")
+    if len(mistakes) > 5:
+        print(f"  and {len(mistakes) - 5} more")
 
 
 def main(argv=None):

@@ -283,7 +283,7 @@ def draw_valley(neuron, arrays):
 
     # Around 8 / c the cost begins to rise (lessons/learning_rates.py): the rates are fractions of that.
     c = np.mean(np.sum(X**2, axis=0))
-    names = ["short steps", "good steps", "long steps"]
+    names = ["short steps", "longer steps", "the longest steps"]
     rates = [float(f"{part * 8 / c:.1g}") for part in (0.2, 0.7, 2.8)]  # one digit is enough
 
     # The map shows all that the longest steps reach, and some room around it.

@@ -94,8 +94,10 @@ def draw(textbook, gram, crossing):
     last = SIZES[-1]
     further = np.geomspace(last, max(crossing, last))
     times = further / last  # how many times as many pictures
-    axes.plot(further, textbook[-1] * times, ":", color=BLUE, label="textbook, if it goes on so")
-    axes.plot(further, gram[-1] * times**2, ":", color=GREEN, label="Gram matrix, if it goes on so")
+    axes.plot(further, textbook[-1] * times, ":", color=BLUE, label="textbook, going on like this")
+    axes.plot(
+        further, gram[-1] * times**2, ":", color=GREEN, label="Gram matrix, going on like this"
+    )
     axes.axvline(crossing, color=ORANGE, linestyle="--", label="the same time, very roughly")
 
     axes.set_title(f"How long {EPOCHS} epochs take")
@@ -131,7 +133,9 @@ def main(argv=None):
     k = textbook[-1] / gram[-1]
     crossing = k * SIZES[-1]
     pictures = round(crossing, -3)  # to whole thousands
-    print(f"If it goes on so, both take the same time at, very roughly, {pictures:.0f} pictures.")
+    print(
+        f"If the curves go on like this, both take the same time at, very roughly, {pictures:.0f} pictures."
+    )
     print(f"Counting multiplications, an epoch takes the same at 2 n = {2 * n}. But K must be")
     print(f"computed first, and it needs room: at n = {n} pictures it is as large as X.")
 

@@ -46,7 +46,7 @@ def report(scores, m):
     for size, shares in scores.items():
         name = str(size)
         if size == largest:
-            name = f"all, {size}"
+            name = "all"
         mean = np.mean(shares)
         print(f"{name:>22}   {mean:>6.1%}   from {min(shares):.0%} to {max(shares):.0%}")
 
@@ -57,7 +57,7 @@ def draw_scores(axes, scores):
     mean = [100 * np.mean(shares) for shares in scores.values()]
     worst = [100 * min(shares) for shares in scores.values()]
     best = [100 * max(shares) for shares in scores.values()]
-    label = f"from the worst of {DRAWS} draws to the best"
+    label = "from the worst draw to the best"
     # alpha: how thick the colour is, from 0 to 1.
     axes.fill_between(sizes, worst, best, color=GREEN, alpha=0.2, label=label)
     axes.plot(sizes, mean, "o-", color=GREEN, label="mean")

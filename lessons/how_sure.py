@@ -13,8 +13,8 @@ machine looks for junk mail and throws it away, a false alarm costs a letter tha
 take a high one.
 
 Precision is the share of those called bike that are bikes: it falls with every false alarm. Recall is the share of the
-bikes that are found: it falls with every miss. Move the threshold, and mostly one goes up as the other goes down. Only
-who knows what a mistake costs can choose.
+bikes that are found: it falls with every miss. Move the threshold, and mostly one goes up as the other goes down. To
+choose, you must know what a mistake costs.
 
 Is it honest? When it is 90 % sure, is it right 9 times of 10? Then it is called calibrated. If a miss costs as much as
 10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
@@ -23,7 +23,8 @@ Judge it only on pictures that it has not learned from. So deal all pictures int
 learned from, the tenth is judged, and so on in turn, until each picture has been judged once. This is called
 cross-validation.
 
-You will see the mistakes at several thresholds, and what they cost; and how often it is right, when it is how sure.
+You will see the mistakes at several thresholds, and what they cost; and, of the pictures of which it is so and so sure,
+how many it gets right.
 """
 
 import numpy as np

@@ -65,7 +65,7 @@ def draw(our_costs, our_w, their_costs, their_w, image_size):
     hundreds = 100 * np.arange(len(our_costs))  # 0, 100, 200, ...
     left.plot(hundreds, our_costs, color=BLUE, linewidth=5, label="train.py")
     left.plot(hundreds, their_costs, "o--", color=ORANGE, label="Keras")
-    left.set_title("The same neuron, twice")
+    left.set_title("Two descents, one upon the other")
     left.set_xlabel("epochs")
     left.set_ylabel("cost (logarithmic)")
     logarithmic_axis(left.yaxis, (1, 2, 5))

@@ -7,9 +7,8 @@ What happens to a neuron? Learning makes the cost small, the mean over all pictu
 counts: to be right about 20 airplanes is worth little, if it can be surer of 700 bikes in the same time.
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
-one already). Learn, and test with pictures of both. Then
-learn once more from the same pictures, with one line changed: each picture is weighted by one over the number of its
-class. So the rare ones together count as much as the others together, and a mistake on one of them costs more.
+one already; and if there are fewer than 60 of it, a third). Learn, and test with pictures of both. Then learn once more
+from the same pictures, with one line changed: each picture is weighted by one over the number of its class. So the rare ones together count as much as the others together, and a mistake on one of them costs more.
 
                                    all alike                the rare ones count more
     the weight of a picture        1 / m                    1 / (2 * the number of its class)
@@ -107,7 +106,7 @@ def main(argv=None):
     # Report the mean of the draws.
     always = np.mean(Y != label)
     print(
-        f"{train.class_names[1 - label]} is {always:.1%} of the training pictures: as often is it right to say it always"
+        f"{train.class_names[label]} is rare: who never says it is right in {always:.1%} of training"
     )
     names = []
     for part in ("training", "test"):

@@ -111,7 +111,7 @@ def main(argv=None):
     axes.legend()
     save_picture(figure, args, "shift_it.png")
     print(
-        "try: change COPIES_MOVED in this script to 8, twice as far: what is won, what is lost at 0?"
+        "try: change COPIES_MOVED in this script to 8: they move twice as far. What is won, what is lost at 0?"
     )
     return {"distances": distances, "without copies": without_copies, "with copies": with_copies}
 

@@ -117,7 +117,7 @@ def main(argv=None):
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
     print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.3g}")
     print(
-        f"later it is {max(test_costs[lowest:]):.3g} at most, and {test_costs[-1]:.3g} in the end"
+        f"from then on it is {max(test_costs[lowest:]):.3g} at most, and {test_costs[-1]:.3g} in the end"
     )
 
     frames = []

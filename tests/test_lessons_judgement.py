@@ -109,6 +109,40 @@ def test_a_slow_lesson_finds_what_the_table_tells(lesson, each_world, tmp_path):
     assert_told(lesson.__name__, each_world, LESSONS[lesson](numbers))
 
 
+def test_what_two_tries_give_is_told(each_world, tmp_path, monkeypatch):
+    monkeypatch.setattr(small_batches, "LEARNING_RATE", 0.01)
+    walks = run(small_batches, each_world, tmp_path)["walks"]
+    ends = []
+    for title in ("all at once", "32 at a time", "one at a time"):
+        ends.append(f"{walks[title][max(walks[title])]:.3f}")
+    found = {"at a rate of 0.01: all at once, 32, one": ", ".join(ends)}
+    assert_told("small_batches", each_world, found)
+
+    for kept in (5, 200):
+        monkeypatch.setattr(rare_class, "RARE", kept)
+        mean = run(rare_class, each_world, tmp_path)["mean"]
+        what = f"with {kept} kept, test, rare class: alike, weighted"
+        assert_told("rare_class", each_world, {what: f"{mean[0, 4]:.1%}, {mean[1, 4]:.1%}"})
+
+
+def test_what_the_red_numbers_alone_get_is_told(each_world):
+    learn, test = load_arrays(each_world)
+    X = np.hstack([learn.X, test.X])
+    Y = np.hstack([learn.Y, test.Y])
+    red = X[::3].mean(axis=0, keepdims=True)
+    rng = np.random.default_rng(0)
+    draws = [(range(learn.Y.size, Y.size), range(learn.Y.size))]
+    for _ in range(10):
+        draws.append(draw_a_test(Y, test.Y, rng))
+    right = []
+    for tested, others in draws:
+        answers = compared_with_what.closer_mean(red, Y[0], tested, others)
+        right.append(np.mean(answers == Y[0, tested]))
+    found = f"{right[0]:.1%}, {np.mean(right[1:]):.1%}"
+    what = "red numbers alone: the one test, 10 random tests"
+    assert_told("compared_with_what", each_world, {what: found})
+
+
 # ------------------------------------------------------------------ pictures of one's own
 
 
