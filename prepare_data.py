@@ -174,7 +174,7 @@ def report_copies(dataset, files_train, files_test):
         print(
             f"warning: {len(in_both)} test pictures are training pictures too: the test will look too good"
         )
-        print(f"  {', '.join(in_both)}")
+        print("  for example:", ", ".join(in_both[:5]))
 
 
 def save_arrays(dataset, split, X, Y, files, class_names):

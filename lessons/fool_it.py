@@ -54,7 +54,7 @@ def draw_picture(axes, neuron, x, title):
     class_name = neuron.class_names[int(z > 0)]
     show_picture(axes, x, neuron.image_size)
     # sigmoid of z without its sign: how sure it is of its own answer.
-    axes.set_title(f"{title}: {class_name[:20]},\n{sigmoid(abs(z)):.1%} sure")
+    axes.set_title(f"{title}: {class_name[:15]}, {sigmoid(abs(z)):.1%} sure")
 
 
 def draw_shares(axes, shares, noise_shares):

@@ -439,6 +439,8 @@ def test_the_same_picture_twice_is_a_warning_with_the_count(small, capsys, to, w
     prepare(small)
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if "warning" in line] == [warning]
+    if warning == IN_BOTH:
+        assert "  for example: test/bike/again0.jpg, test/bike/again1.jpg" in lines
 
 
 # ------------------------------------------------------------------ getting pictures

@@ -534,7 +534,7 @@ def test_a_test_that_tells_little_is_told(capsys):
             [[1, 1, 1, 1]],
             "warning: it says dog to every test picture (25% right): see lessons/rare_class.py",
         ),
-        ([[0, 0, 0, 1]], None),
+        ([[0, 0, 0, 1]], "warning: that may be no better than guessing, which gets 75%"),
     ):
         trained = {
             "costs": [0.7, 0.6],
@@ -547,10 +547,14 @@ def test_a_test_that_tells_little_is_told(capsys):
         low, high = plausible_range(np.sum(np.array(answers) == arrays.Y), 4)
         assert f"on new pictures it may be right {low:.0%} to {high:.0%} of the time;" in out
         assert "a test of 4 pictures cannot say it more precisely" in out
-        if warning is None:
-            assert "warning" not in out
-        else:
-            assert warning in out
+        assert warning in out
+
+    # Where it is better, no warning.
+    labels = [[0] * 20 + [1] * 20]
+    arrays = load_arrays_of(["cat", "dog"], labels)
+    trained["Y_predict_test"] = np.array(labels)
+    train.report(trained, arrays, arrays, Path())
+    assert "warning" not in capsys.readouterr().out
 
 
 def load_arrays_of(class_names, Y):
