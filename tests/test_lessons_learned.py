@@ -107,13 +107,9 @@ def test_the_help_of_a_lesson_says_how_to_run_it_and_what_one_will_see(name, cap
 
 # These experiments concern only some lessons: those that cut a picture up, and those that learn longest.
 SOME_LESSONS = {
-    "IMAGE_SIZE 32": ["evidence", "border_only", "three_answers"],
     "IMAGE_SIZE 40": ["evidence", "border_only", "three_answers"],
     "IMAGE_SIZE 100": ["evidence", "border_only", "three_answers"],
-    "IMAGE_SIZE 128": ["evidence", "border_only", "three_answers"],
     "EPOCHS 50": ["border_only", "honest_score", "hidden_layer"],
-    "grey pictures": ["evidence", "border_only", "fool_it", "hidden_layer"],
-    "without / 255": ["evidence", "border_only", "fool_it", "hidden_layer"],
 }
 
 
