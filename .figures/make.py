@@ -115,7 +115,8 @@ def draw_neuron(x, neuron):
 
     # The sum.
     axes.annotate("", (6.4, 2.52), (6.4, 3.5), arrowprops=ARROW)
-    axes.text(6.4, 3.6, f"b = {neuron.b:+.2f}", ha="center")
+    b = round(neuron.b, 2) + 0.0  # + 0.0: never -0.00
+    axes.text(6.4, 3.6, f"b = {b:+.2f}", ha="center")
     axes.add_patch(Circle((6.4, 2.1), 0.38, facecolor="#fff3d6", edgecolor="black", zorder=3))
     axes.text(6.4, 2.08, "Σ", ha="center", va="center", fontsize=18, zorder=4)
     axes.text(6.4, 1.55, "add up", ha="center", va="top")

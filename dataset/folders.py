@@ -27,7 +27,8 @@ def existing_folder(text):
     """The folder that a command line argument names. A ~ in it is the learner's home folder."""
     folder = Path(text).expanduser().resolve()
     if not folder.is_dir():
-        raise SystemExit(f"error: no folder {text} - check the name, or make the folder first")
+        where = folder.as_posix()  # in full, so that one sees where it was looked for
+        raise SystemExit(f"error: no folder {where} - check the name, or make the folder first")
     return folder
 
 

@@ -68,7 +68,10 @@ def draw_shares(axes, shares, noise_shares):
 
 def propose(args):
     """Print what to try. Another neuron gets a folder of its own, so that the first one stays."""
-    folder = results_folder(args.dataset, args.results) / "short"
+    results = results_folder(args.dataset, args.results)
+    if results.name == "short":  # this was the try
+        return
+    folder = results / "short"
     train_command = command_line("train.py", args.dataset, folder, ["--epochs", "200"])
     again = command_line("lessons/fool_it.py", args.dataset, folder)
     print(f"try: {train_command}, then {again}: easier to fool?")

@@ -94,6 +94,8 @@ def main(argv=None):
     train, test = load_arrays(args.dataset)
     X, Y, K = all_pictures(train, test)
     A = judge_all(X, Y, K)
+    class_0, class_1 = train.class_names
+    print(f"a false alarm: {class_0} called {class_1}; a miss: {class_1} called {class_0}")
     mistakes = count_mistakes(A, Y[0])
     costs = mistakes[:, 5]  # the last column
     best = THRESHOLDS[np.argmin(costs)]
