@@ -79,9 +79,12 @@ def draw_scores(axes, scores, guessing):
         if "frame" in name:  # also no frame: the test as it is
             colour = ORANGE
         axes.bar(name, 100 * score, color=colour)
-        axes.text(name, 100 * score + 2, f"{score:.0%}", ha="center")  # centred above its bar
+        # Centred above its bar, on white.
+        on_white = {"color": "white", "pad": 0.5}
+        axes.text(name, 100 * score + 4, f"{score:.0%}", ha="center", bbox=on_white)
 
-    axes.axhline(100 * guessing, color="black", linestyle=":", label="guessing")
+    # zorder=0: behind the bars and their numbers.
+    axes.axhline(100 * guessing, color="black", linestyle=":", label="guessing", zorder=0)
     axes.set_ylim(0, 119)  # room for the numbers above the bars
     axes.set_ylabel("% of the test right")
     axes.set_xlabel("green: what a neuron sees; orange: the last neuron, tested with a frame")

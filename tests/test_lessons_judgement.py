@@ -267,6 +267,25 @@ def test_no_picture_is_judged_by_a_neuron_that_learned_from_it(arrays, monkeypat
     assert A[heap] == pytest.approx(train.sigmoid(z)[0], abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    "of_class_0, of_class_1, rare, kept",
+    [
+        (750, 748, 0, 20),
+        (30, 30, 0, 11),  # a third of the others
+        (12, 60, 0, 12),  # rare already: all of them
+        (60, 12, 1, 12),
+    ],
+)
+def test_a_rare_class_is_made_rare_but_not_rarer(of_class_0, of_class_1, rare, kept):
+    Y = np.append(np.zeros(of_class_0), np.ones(of_class_1)).reshape(1, -1)
+    assert rare_class.find_rare(Y) == rare
+    columns = rare_class.draw_rare(Y, rare, np.random.default_rng(0))
+    counts = {0: of_class_0, 1: of_class_1}
+    counts[rare] = kept
+    assert {label: np.sum(Y[0, columns] == label) for label in (0, 1)} == counts
+    assert len(set(columns)) == len(columns)
+
+
 def test_weights_are_as_good_as_copies_of_the_rare_pictures(arrays, monkeypatch):
     learn, test = arrays
     monkeypatch.setattr(rare_class, "EPOCHS", 300)
