@@ -120,6 +120,8 @@ def main(argv=None):
     print("  alike   weighted")
     for k, name in enumerate(names):
         print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")
+    if np.min(mean) == 1:
+        print("all are perfect, so easy are these classes. Is it so with RARE = 1, too?")
 
     # And draw it.
     figure = new_figure(9, 4.6)
