@@ -2,7 +2,7 @@
 
     python train.py
 
-The neuron multiplies every number of a picture with a weight, adds it all up, and squashes the sum to a number
+The neuron multiplies every number of a picture by a weight, adds it all up, and squashes the sum to a number
 between 0 and 1: how sure it is that the picture is of class 1. Learning means to change the weights, a little at a
 time, so that it is wrong less and less. This file is all of it: no library but NumPy does the learning. The seven
 functions are those of a tutorial by Gogul Ilango (2017), by name and order.
@@ -21,7 +21,7 @@ Notation, with its shapes; n = 12288 numbers a picture, m pictures:
     lr   a number  the learning rate: how far to step
 
 The seven equations. (3) is for one picture, with its label y and its activation a. w.T is the column w turned into a
-row; @ multiplies a row with each column of a table, number by number, and adds up: the row 1, 2 and the column 3, 4
+row; @ multiplies a row by each column of a table, number by number, and adds up: the row 1, 2 and the column 3, 4
 give 1 * 3 + 2 * 4 = 11.
 
     (1)  z = w.T @ X + b                              weighted sum

@@ -5,7 +5,7 @@
 A neuron does not know what it is meant to look at. It takes whatever tells the classes apart, and that may be the
 surroundings of a thing and not the thing. So cover something up. Here neurons are trained that see only a ring of the
 outermost pixels, or only what is inside of it. If a ring alone gives good answers, the pictures betray their class at
-the edge. (In Caltech-101 three of four motorbikes have a white frame, and hardly an airplane has one.)
+the edge. (In Caltech-101 three out of four motorbikes have a white frame, and hardly any airplane.)
 
 Then the other way round: the neuron that learned from whole pictures is shown the test pictures with a frame painted
 on, black or white. The thing in the middle is still there for all to see. A person would not mind; the neuron adds up

@@ -11,8 +11,8 @@ are four, each a little less simple than the one before:
     mean picture          the same with all numbers: which class's mean picture is it closer to?
     nearest neighbour     keeps all training pictures, finds the one most like the new picture, and says its class
 
-Between two pictures, the distance is what you know from the plane, with more than two numbers: the root of the sum of
-the squared differences. Without the root the order stays the same.
+The distance between two pictures is computed as between two points on paper, only with more numbers: the root of the
+sum of the squared differences. Without the root the order stays the same.
 
 You will see what the four and the neuron get right, in the test of train.py and in ten tests drawn at random. One test
 of 100 pictures may not tell two rivals apart; ten do. Below, some mistakes of the nearest neighbour: the picture, and

@@ -4,9 +4,10 @@
     python lessons/evidence.py my_photo.jpg        # pictures of your own, or folders of them
     python lessons/evidence.py --from-mean         # what sets a picture apart from the average one
 
-One neuron has no secrets. It multiplies each number of a picture with its weight and adds everything up: z is the sum
-of w * x, plus b. So the part of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
-speaks for class 0, and all parts and b together are z, but for rounding. Larger networks do not let you look at them like this.
+One neuron has no secrets. It multiplies each number of a picture by its weight and adds everything up: z is the sum of
+w * x, plus b. So the part of each pixel in the answer can be drawn, red where it speaks for class 1, blue where it
+speaks for class 0, and all parts and b together are z, but for rounding. Larger networks do not let you look at them
+like this.
 
 You will see for each picture what the neuron saw, the evidence, w * x, pixel by pixel, and the sum of it all, which
 starts with b.

@@ -15,7 +15,8 @@ and the sum of step for b. X @ step is itself a sum of pictures, each times its 
 What stands in brackets says how much the two pictures have in common. All of it is a table, K = X.T @ X + 1, of shape
 (m, m): row i and column k for pictures i and k. It is called the Gram matrix. (The 1 is for b.) Row i, column k is the
 same number as row k, column i, so the order does not matter: z loses K @ step. K need be computed only once. After that
-no pixel is needed any more: three lines an epoch, and they are the loop of fit in lessons/common.py (where two threads share K @ step).
+no pixel is needed any more: three lines an epoch, and they are the loop of fit in lessons/common.py (where two threads
+share K @ step).
 
     step = lr * (sigmoid(z) - y) / m
     z = z - K @ step

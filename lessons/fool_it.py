@@ -2,9 +2,9 @@
 
     python lessons/fool_it.py
 
-For one neuron the answer is exact. z is a sum of weights times numbers. If every number of a picture moves by the same
-small e, each to the side that its weight does not like, z moves by e * sum(|w|), where |w| is a weight without its
-sign: 12,288 small steps, all in step. So
+For one neuron the answer is exact, as long as no number leaves 0 to 1. z is a sum of weights times numbers. If every
+number of a picture moves by the same small e, each to the side that speaks against the right answer, z moves by
+e * sum(|w|), where |w| is a weight without its sign: 12,288 small steps, all in step. So
 
     e = |z| / sum(|w|)
 

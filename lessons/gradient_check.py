@@ -12,7 +12,8 @@ by h, and look again:
 
 That needs no calculus, only patience: two looks at all pictures for every weight. So it is done for b and for 80 of the
 weights. The difference of both slopes is measured against their size: |asked - formula| / (|asked| + |formula|), where
-|...| is the length of a list of numbers. That is 0 where both are equal, and 1 where the sign of one is wrong.
+|...| is the root of the sum of the squares, the length of a vector. That is 0 where both are equal, and 1 where the
+sign of one is wrong.
 
 You will see that it is far below 0.0000001, so formula and code are right. And you will see why h is 0.00001: a larger
 step cuts off the bends of the cost, and with a smaller one the two costs are so alike that their last digits, which are

@@ -3,7 +3,7 @@
     python lessons/how_many_pictures.py
 
 Learn from one picture of each class, then from 2, 5, 10, and so on. Which pictures they are is luck, and so is which
-ones test it. So try each number ten times. Each time draw pictures for a test from the hat, draw some of the others to
+ones test it. So try each number ten times. Each time pick pictures for a test at random, pick some of the others to
 learn from, learn, and test.
 
 You will see the share of the test that is right, for each number: the mean of the draws, and from the worst to the

@@ -16,8 +16,8 @@ Precision is the share of those called bike that are bikes: it falls with every 
 bikes that are found: it falls with every miss. Move the threshold, and mostly one goes up as the other goes down. To
 choose, you must know what a mistake costs.
 
-Is it honest? When it is 90 % sure, is it right 9 times of 10? Then it is called calibrated. If a miss costs as much as
-10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
+Is it honest? When it is 90 % sure, is it right 9 times out of 10? Then it is called calibrated. If a miss costs as much
+as 10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
 
 Judge it only on pictures that it has not learned from. So deal all pictures into ten heaps, like cards. Nine are
 learned from, the tenth is judged, and so on in turn, until each picture has been judged once. This is called

@@ -8,9 +8,9 @@ counts: to be right about 20 airplanes is worth little, if it can be surer of 70
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
 one already; and if you have fewer than 60 of the other class, keep a third as many as those). Learn, and test with
-pictures of both. Then learn once more from the same pictures, with one line changed: each picture is weighted by one
-over the number of its class. So the rare ones together count as much as the others together, and a mistake on one of
-them costs more.
+pictures of both. Then learn once more from the same pictures, with one line changed: each picture is weighted by 1
+divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
+mistake on one of them costs more.
 
                                    all alike                the rare ones count more
     the weight of a picture        1 / m                    1 / (2 * the number of its class)
@@ -61,7 +61,7 @@ def find_rare(Y):
 
 
 def draw_rare(Y, label, rng):
-    """The columns of RARE pictures of the class `label`, and of all others. A third as many as those, if they are few."""
+    """The columns of RARE pictures of the class `label`, and of all others. Of a third as many, if those are few."""
     is_rare = Y[0] == label  # (m,), each True or False
     rare = rng.permutation(np.flatnonzero(is_rare))  # the places of True, in a random order
     others = np.flatnonzero(~is_rare)  # ~: where it is not

@@ -14,9 +14,9 @@ pictures that are moved as far as they were; beyond that the help soon ends. And
 pixels must now serve a thing in all these places, its weights blur, and where things stand in one place anyway it may
 get worse. The neuron was told of more places; it still has no idea of a wheel.
 
-What has an idea of a wheel? Take a small window of weights, say 5 by 5 pixels, and slide it over the whole picture: it finds its wheel
-wherever it is, with the same few weights. That is a convolution, and a network made of such windows is where a next
-course would begin.
+What has an idea of a wheel? Take a small window of weights, say 5 by 5 pixels, and slide it over the whole picture: it
+finds its wheel wherever it is, with the same few weights. That is a convolution, and a network made of such windows is
+where a next course would begin.
 """
 
 import numpy as np

@@ -7,7 +7,7 @@ These six neurons are broken, and none of them crashes. In each there is one mis
 
     the pictures are not divided by 255                    the sign of the gradient is wrong
     a reshape where a transpose belongs mixes the pixels   the test pictures are in the training as well
-    the labels of the test are in the other order          the test has blue for red (OpenCV's order)
+    the labels 0 and 1 of the test are swapped             the test has blue for red (OpenCV's order)
 
 You will see for each its costs, and how much of training and test is right, and the same for a healthy neuron, which is
 drawn in grey. Each has a symptom that no other has; look at the cost on the test, too. Which is which? Decide before
@@ -22,7 +22,7 @@ from dataset.screen import print_at_once
 from train import LEARNING_RATE, load_arrays, propagate
 
 ANSWERS = {
-    "A": "test labels in the other order. It knows, and says the opposite: print train.files beside Y",
+    "A": "the labels 0 and 1 of the test are swapped. It knows, and says the opposite: print train.files beside Y",
     "B": "not divided by 255. The cost leaps into the thousands: print X.min() and X.max() first",
     "C": "blue for red in the test. Only the cost on the test is worse: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",

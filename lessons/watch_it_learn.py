@@ -8,8 +8,8 @@ early epochs one by one, the later ones in longer and longer strides. A film sho
 
 You will see that the first step already knows the difference between the classes. A neuron of zeros says 0.5 to all
 pictures, so each of them pulls equally hard, those of class 1 towards themselves, the others away: w becomes the mean
-of class 1 minus the mean of class 0, times a small number. Then all of w may flash (learning_rates.py tells why). The
-fine lines come last.
+of class 1 minus the mean of class 0, times a small number, if both have about as many pictures. Then all of w may flash
+(learning_rates.py tells why). The fine lines come last.
 
 Look at the test, too. Where its cost is lowest, should one have stopped there? Not always. When the flashes end, the
 neuron may be far too sure of all its answers. If there is no difficult picture in the test, that pays: the cost on the
