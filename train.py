@@ -263,6 +263,10 @@ def report(trained, train, test, dataset):
     costs = trained["costs"]
     if max(costs) > costs[0]:
         print(f"warning: the cost rose to {max(costs):.3g}: steps too large, try a smaller --lr")
+        if costs[-1] < costs[0]:
+            print(
+                "(it fell again in the end: the neuron is not spoiled, but shorter steps may do better)"
+            )
 
     Y_predict = trained["Y_predict_test"]  # (1, m)
     m = Y_predict.size  # how many pictures the test has

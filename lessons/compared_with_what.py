@@ -99,6 +99,8 @@ def main(argv=None):
     print("% of the test right       the one test   mean of random tests")
     for k in range(5):
         print(f"{RIVALS[k]:<25} {one[k]:>12.1f} {means[k]:>14.1f}")
+    if means[4] <= max(means[:4]):
+        print("over the random tests the neuron is no better than the best of the others")
 
     # For each rival a line, from its worst random test to its best, with the mean, and the one test.
     figure = new_figure(11, 7)

@@ -142,8 +142,8 @@ def watch(args):
 def start(args):
     """What the options ask for. Returns whether it was passed."""
     if not FILE.exists():
-        write_blank_page(FILE)
         again = command_line("lessons/exercise.py", args.dataset, args.results)
+        write_blank_page(FILE, again)
         print(f"wrote {relative_path(FILE)}: open it, write sigmoid, then run: {again}")
     elif args.solution:
         return show_solution(FILE, args.solution)

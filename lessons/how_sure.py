@@ -85,7 +85,10 @@ def count_right(A, y):
             some = sure[inside]  # those numbers of sure where inside is True
             row = [some.size, np.mean(some), np.mean(right[inside])]
             rows.append(row)
-            print(f"{low:>4.0%} - {high:>4.0%} {row[0]:>8} {row[1]:>13.1%} {row[2]:>8.1%}")
+            note = ""
+            if some.size < 30:
+                note = "   few pictures, so much luck"
+            print(f"{low:>4.0%} - {high:>4.0%} {row[0]:>8} {row[1]:>13.1%} {row[2]:>8.1%}{note}")
     return np.array(rows)
 
 

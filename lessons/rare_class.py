@@ -108,9 +108,10 @@ def main(argv=None):
 
     # Report the mean of the draws.
     always = np.mean(Y != label)
-    print(
-        f"{train.class_names[label]} is rare: who never says it is right in {always:.1%} of training"
-    )
+    kept = np.sum(Y == label)
+    name = train.class_names[label]
+    print(f"{name} is rare: {kept} of {np.sum(train.Y == label)} pictures are kept")
+    print(f"who never says {name} is right in {always:.1%} of training")
     names = []
     for part in ("training", "test"):
         for which in ["all"] + train.class_names:
@@ -129,7 +130,9 @@ def main(argv=None):
     figure.suptitle("What if one class is rare? % of the answers that are right")
     figure.legend(loc="outside lower center")
     save_picture(figure, args, "rare_class.png")
-    print("try: change RARE in this script to 5, and to 200: how much do the weights mend?")
+    print(
+        "try: change RARE in this script to 5, and, if you have so many, to 200: how much do the weights mend?"
+    )
     return {"mean": mean, "always": always}
 
 

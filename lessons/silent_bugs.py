@@ -10,8 +10,8 @@ These six neurons are broken, and none of them crashes. In each there is one mis
     the labels 0 and 1 of the test are swapped             the test has blue for red (OpenCV's order)
 
 You will see for each its costs, and how much of training and test is right, and the same for a healthy neuron, which is
-drawn in grey. Each has a symptom that no other has; look at the cost on the test, too. Which is which? Decide before
-you read on here, for the answers come next.
+drawn in grey. Each has a symptom that no other has; compare the costs in training digit by digit, and look at the cost
+on the test, too. Which is which? Decide before you read on here, for the answers come next.
 """
 
 import numpy as np
@@ -24,9 +24,9 @@ from train import LEARNING_RATE, load_arrays, propagate
 ANSWERS = {
     "A": "the labels 0 and 1 of the test are swapped. It knows, and says the opposite: print train.files beside Y",
     "B": "not divided by 255. The cost leaps into the thousands: print X.min() and X.max() first",
-    "C": "blue for red in the test. Only the cost on the test is worse: draw what the neuron gets",
+    "C": "blue for red in the test. The training is the healthy one's, and the test a little off: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",
-    "E": "a reshape for a transpose. All of the training, half of the test: draw X[:, 0]",
+    "E": "a reshape for a transpose. All of the training, but in the test it guesses: draw X[:, 0]",
     "F": "the test is in the training. Its cost on it is below a healthy one's: compare all files",
 }
 

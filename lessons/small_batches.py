@@ -12,11 +12,12 @@ Shuffle anew.
 The learning rate is the same for all here, so they differ only in how many steps they take in one look, and in what a
 step looks at.
 
-You will see how the cost of all pictures falls until each has looked ten times. Small batches come much further
-down, because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. The
-price: each step follows a few pictures only, so the way jumps. And it is never twice the same: another shuffle, other
-digits. Only with the same seed, the number from which chance starts, does the same come out. One picture at a
-time jumps most and takes longest, for each step changes all weights. 32 are a usual choice.
+You will see how the cost of all pictures falls until each has looked ten times. Small batches come further down,
+because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. (If you have
+few pictures, even these steps are few: look at the cost, then, and not at the test.) The price: each step follows a few
+pictures only, so the way jumps. And it is never twice the same: another shuffle, other digits. Only with the same seed,
+the number from which chance starts, does the same come out. One picture at a time jumps most and takes longest, for
+each step changes all weights. 32 are a usual choice.
 """
 
 import numpy as np
@@ -110,6 +111,8 @@ def main(argv=None):
     batch = min(BATCH, m // 4 + 1)  # + 1: never 0
     sizes = {"all at once": m, f"{batch} at a time": batch, "one at a time": 1}
     walks = {}
+    if batch < BATCH:
+        print(f"there are few pictures, so a batch is {batch} of them, not {BATCH}")
     print(f"{LOOKS} looks       steps   cost in training  right in the test")
     for title, size in sizes.items():
         w, b, costs = descend(X, train.Y, size)

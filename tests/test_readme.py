@@ -170,7 +170,7 @@ def test_what_is_told_of_stopping_with_few_pictures(photographs):
     text = section("How it learns")
     best, lowest, last, right_at_best, right_at_last = np.mean(found, axis=0)
     assert 20 <= np.median(np.array(found)[:, 0]) <= 34
-    assert f"{lowest:.3f} in the mean of ten picks" in text
+    assert f"{lowest:.3f} on average over ten picks" in text
     assert f"and {last:.3f} in the end" in text
     assert f"on {100 * right_at_best:.0f} % of the new pictures" in text
     assert f"and on {100 * right_at_last:.0f} % in the end" in text

@@ -514,8 +514,10 @@ def test_a_rate_that_is_too_large_is_told_and_weights_that_are_no_numbers_are_no
     options = ["--dataset", str(drawn), "--results", str(tmp_path), "--epochs", "101"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        train.main([*options, "--lr", "1e6"])
-        assert "\nwarning: the cost rose to " in capsys.readouterr().out
+        trained = train.main([*options, "--lr", "1e6"])
+        out = capsys.readouterr().out
+        assert "\nwarning: the cost rose to " in out
+        assert ("it fell again in the end" in out) == (trained["costs"][-1] < trained["costs"][0])
         before = (tmp_path / "model.h5").read_bytes()
         message = "^error: the weights are no longer finite numbers, no model is written - use"
         with pytest.raises(SystemExit, match=message):
