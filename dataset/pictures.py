@@ -126,7 +126,8 @@ def list_images(folder):
         names = ", ".join(others[:5])
         if len(others) > 5:
             names += ", ..."
-        print(f"warning: {len(others)} ignored in {where}: {names} - export pictures as JPEG")
+        remedy = "if they are pictures, export them as JPEG"
+        print(f"warning: {len(others)} ignored in {where}: {names} - {remedy}")
     if not images:
         raise SystemExit(f"error: no pictures in {where} - put some there: {' '.join(SUFFIXES)}")
     return sorted(images, key=path_as_text)

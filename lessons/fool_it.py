@@ -74,7 +74,7 @@ def propose(args):
     folder = results / "short"
     train_command = command_line("train.py", args.dataset, folder, ["--epochs", "200"])
     again = command_line("lessons/fool_it.py", args.dataset, folder)
-    print(f"try: {train_command}, then {again}: easier to fool?")
+    print(f"try: {train_command}, then {again}: if it is mostly right, is it easier to fool?")
 
 
 def main(argv=None):

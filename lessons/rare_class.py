@@ -111,7 +111,7 @@ def main(argv=None):
     kept = np.sum(Y == label)
     name = train.class_names[label]
     print(f"{name} is rare: {kept} of {np.sum(train.Y == label)} pictures are kept")
-    print(f"who never says {name} is right in {always:.1%} of training")
+    print(f"never to say {name} would be right in {always:.1%} of training")
     names = []
     for part in ("training", "test"):
         for which in ["all"] + train.class_names:
@@ -122,7 +122,7 @@ def main(argv=None):
     for k, name in enumerate(names):
         print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")
     if np.min(mean) == 1:
-        print("all are perfect, so easy are these classes. Is it so with RARE = 1, too?")
+        print("all are perfect, so easy are these classes: change RARE in this script to 1 first")
 
     # And draw it.
     figure = new_figure(9, 4.6)

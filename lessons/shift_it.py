@@ -9,10 +9,11 @@ edge's own colour. For a person a bike that stands 8 pixels further left is the 
 Then help: for each training picture add a copy, moved at random by up to 8 pixels, and learn again. Making more of the
 pictures that one has is called augmentation, and nearly everybody who works with pictures does it.
 
-You will see how much of the test is right the further it is moved, without copies and with them. The copies help with
-pictures that are moved as far as they were; beyond that the help soon ends. And they have their price: one sum of
-pixels must now serve a thing in all these places, its weights blur, and where things stand in one place anyway it may
-get worse. The neuron was told of more places; it still has no idea of a wheel.
+You will see how much of the test is right the further it is moved, without copies and with them. Mostly the copies help
+with pictures that are moved as far as they were, and beyond that the help soon ends. (Where your things stand in many
+places already, they may not help at all.) And they have their price: one sum of pixels must now serve a thing in all
+these places, its weights blur, and where things stand in one place anyway it may get worse. The neuron was told of more
+places; it still has no idea of a wheel.
 
 What has an idea of a wheel? Take a small window of weights, say 5 by 5 pixels, and slide it over the whole picture: it
 finds its wheel wherever it is, with the same few weights. That is a convolution, and a network made of such windows is
@@ -76,7 +77,7 @@ def draw_pictures(figure, x, farthest, w_plain, w_copies, image_size):
     panels = figure.subplots(1, 4)
     show_picture(panels[0], x, image_size)
     show_picture(panels[1], move(x, farthest, farthest, image_size), image_size)
-    panels[1].set_title(f"moved by {farthest} and {farthest}")
+    panels[1].set_title(f"moved down and right by {farthest}")
     show_weights(panels[2], w_plain, image_size)
     panels[2].set_title("weights")
     show_weights(panels[3], w_copies, image_size)
@@ -96,6 +97,7 @@ def main(argv=None):
     X = np.hstack([train.X, moved_copies(train.X, farthest, train.image_size)])  # (n, 2 m)
     w_copies, b_copies, costs = fit(X, np.hstack([train.Y, train.Y]), EPOCHS)
     with_copies = score_moved(w_copies, b_copies, test, distances)
+    print(f"% of the test right after {EPOCHS} epochs")
     print("moved by   without copies   with copies")
     for k in range(len(distances)):
         print(f"{distances[k]:>8} {without_copies[k]:>16.1%} {with_copies[k]:>13.1%}")

@@ -140,7 +140,9 @@ def main(argv=None):
     print(f"and get {real_right:.1%} of the real test pictures right")
 
     save_picture(draw_pictures(test_shuffled, size, sure, A_three), args, "three_answers.png")
-    print("try: change TILE in this script to 32: are four large tiles still neither?")
+    print(
+        "try: change TILE in this script to 32: are four large tiles still neither, and the real pictures still right?"
+    )
     return {"sure": too_sure, "neither": neither, "real right": real_right}
 
 

@@ -200,7 +200,10 @@ def test_folders_patterns_and_odd_names_may_be_given(mine, tmp_path, capsys):
     (own / "phone.heic").write_bytes(b"no picture that is read")
     lines, others = demo(mine, capsys, "own")
     assert paths_of(lines) == [f"own/{name}" for name in shown]
-    assert others[0] == "warning: 1 ignored in own: phone.heic - export pictures as JPEG"
+    assert (
+        others[0]
+        == "warning: 1 ignored in own: phone.heic - if they are pictures, export them as JPEG"
+    )
     assert len(saved(mine)) == 5
 
     lines, others = demo(mine, capsys, "own/*.JPG", "ow*")

@@ -305,11 +305,11 @@ def test_images_are_listed_by_name_with_sub_folders_and_without_what_is_hidden(t
     five = "new.avif, notes.txt, phone.HEIC, raw.dng, scan.tif"
     name = relative_path(folder)
     assert capsys.readouterr().out == (
-        f"warning: 5 ignored in {name}: {five} - export pictures as JPEG\n"
+        f"warning: 5 ignored in {name}: {five} - if they are pictures, export them as JPEG\n"
     )
     (folder / "a.psd").write_bytes(b"no picture")
     assert names_of(folder) == shown
-    first = "a.psd, new.avif, notes.txt, phone.HEIC, raw.dng, ... - export"
+    first = "a.psd, new.avif, notes.txt, phone.HEIC, raw.dng, ... - if they are pictures, export"
     assert f"warning: 6 ignored in {name}: {first}" in capsys.readouterr().out
 
 
