@@ -27,7 +27,7 @@ ANSWERS = {
     "C": "blue for red in the test. The training is the healthy one's, and the test a little off: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",
     "E": "a reshape for a transpose. All of the training, but in the test it guesses: draw X[:, 0]",
-    "F": "the test is in the training. Its cost on it is below a healthy one's: compare all files",
+    "F": "the test is in the training. Its cost on it is far below a healthy one's, and the training differs: compare all files",
 }
 
 
