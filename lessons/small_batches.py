@@ -121,6 +121,9 @@ def main(argv=None):
         steps = max(costs)  # max of a dict: its largest key
         print(f"{title:<14} {steps:>5} {costs[steps]:>18.4f} {right:>18.1%}")
 
+        if costs[steps] > np.log(2):
+            print("(above 0.693, guessing: too large steps for it. Try LEARNING_RATE = 0.0005)")
+
     # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
     steps = max(walks[f"{batch} at a time"])
     far = descend_far(X, train.Y, steps)

@@ -117,9 +117,13 @@ def main(argv=None):
 
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
     print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.3g}")
-    print(
-        f"from then on it is {max(test_costs[lowest:]):.3g} at most, and {test_costs[-1]:.3g} in the end"
-    )
+    if lowest == args.epochs:
+        print("so it falls to the end: nothing is won by stopping earlier")
+    else:
+        highest = max(test_costs[lowest:])
+        print(f"from then on it is {highest:.3g} at most, and {test_costs[-1]:.3g} in the end")
+    if lowest == 0:
+        print("so on the test it was never better than guessing")
 
     frames = []
     for epoch in progress(chosen, "drawing"):
