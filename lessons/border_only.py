@@ -60,6 +60,7 @@ def report(edge, Y):
 def draw_neurons(figure, weights, painted, train):
     """What each neuron learned, and the first of the painted pictures."""
     class_0, class_1 = train.class_names
+    figure.set_facecolor("gainsboro")  # so that one sees the white frame
     figure.suptitle(f"red: bright here speaks for {class_1}, blue: for {class_0}")
     names = list(weights) + list(painted)
     axes = figure.subplots(1, len(names))
@@ -78,16 +79,16 @@ def draw_scores(axes, scores, guessing):
         colour = GREEN
         if "frame" in name:  # also no frame: the test as it is
             colour = ORANGE
-        axes.bar(name, 100 * score, color=colour)
-        # Centred above its bar, on white.
-        on_white = {"color": "white", "pad": 0.5}
-        axes.text(name, 100 * score + 4, f"{score:.0%}", ha="center", bbox=on_white)
+        bar = axes.bar(name, 100 * score, color=colour)
+        axes.bar_label(bar, fmt="%.0f%%", padding=6, backgroundcolor="white")  # %%: a %
 
     # zorder=0: behind the bars and their numbers.
     axes.axhline(100 * guessing, color="black", linestyle=":", label="guessing", zorder=0)
-    axes.set_ylim(0, 119)  # room for the numbers above the bars
-    axes.set_ylabel("% of the test right")
-    axes.set_xlabel("green: what a neuron sees; orange: the last neuron, tested with a frame")
+    axes.set(
+        ylim=(0, 119),  # room for the numbers above the bars
+        ylabel="% of the test right",
+        xlabel="green: what a neuron sees; orange: the last neuron, tested with a frame",
+    )
     # Its upper right corner goes to (1, -0.1): the right end of the plot, and a tenth of its height below it.
     axes.legend(loc="upper right", bbox_to_anchor=(1, -0.1))
 

@@ -61,17 +61,16 @@ def draw_shares(axes, shares, noise_shares):
     """How much stays right while the change grows."""
     axes.plot(LEVELS, shares, "o-", markersize=3, color=ORANGE, label="against the weights")
     axes.plot(LEVELS, noise_shares, "o-", markersize=3, color=GREY, label="as much noise")
-    axes.set_xlabel("change of each number, in grey levels of 255")
-    axes.set_ylabel("share of the test that is right")
+    axes.set(
+        xlabel="change of each number, in grey levels of 255",
+        ylabel="share of the test that is right",
+    )
     axes.grid(alpha=0.3)
 
 
 def propose(args):
     """Print what to try. Another neuron gets a folder of its own, so that the first one stays."""
-    results = results_folder(args.dataset, args.results)
-    if results.name == "short":  # this was the try
-        return
-    folder = results / "short"
+    folder = results_folder(args.dataset) / "short"
     train_command = command_line("train.py", args.dataset, folder, ["--epochs", "200"])
     again = command_line("lessons/fool_it.py", args.dataset, folder)
     print(f"try: {train_command}, then {again}: if it is mostly right, is it easier to fool?")

@@ -12,17 +12,10 @@ report gives the mean and the range, and says how large the tests were.
 
 import numpy as np
 
-from common import (
-    all_pictures,
-    draw_a_test,
-    fit,
-    fit_columns,
-    lesson_parser,
-    save_picture,
-    share_right,
-)
+from common import fit, lesson_parser, save_picture, share_right
 from dataset.figures import GREEN, ORANGE, new_figure
 from dataset.screen import print_at_once, progress
+from judging import all_pictures, draw_a_test, fit_columns
 from train import load_arrays
 
 TESTS = 10  # how many random tests

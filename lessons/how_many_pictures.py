@@ -13,16 +13,10 @@ the draw, wide at first, wears off. Before you collect a thousand pictures, coll
 
 import numpy as np
 
-from common import (
-    all_pictures,
-    draw_a_test,
-    fit_columns,
-    lesson_parser,
-    save_picture,
-    share_right,
-)
+from common import lesson_parser, save_picture, share_right
 from dataset.figures import GREEN, GREY, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
+from judging import all_pictures, draw_a_test, fit_columns
 from train import load_arrays
 
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # pictures of each class; at last all

@@ -29,9 +29,10 @@ how many it gets right.
 
 import numpy as np
 
-from common import all_pictures, fit_columns, lesson_parser, save_picture
+from common import lesson_parser, save_picture
 from dataset.figures import BLUE, GREY, ORANGE, new_figure
 from dataset.screen import print_at_once, progress
+from judging import all_pictures, fit_columns
 from train import load_arrays, sigmoid
 
 HEAPS = 10
@@ -75,7 +76,7 @@ def count_mistakes(A, y):
 
 def count_right(A, y):
     """A row for each range of SURE with pictures in it: how many they are, how sure it is of them, how often right."""
-    print("sure        pictures  mean sureness  right")
+    print("sure        pictures  mean sureness  right   (few pictures: much luck)")
     sure = np.maximum(A, 1 - A)  # of its own answer
     right = (A > 0.5) == y
     rows = []
@@ -85,10 +86,7 @@ def count_right(A, y):
             some = sure[inside]  # those numbers of sure where inside is True
             row = [some.size, np.mean(some), np.mean(right[inside])]
             rows.append(row)
-            note = ""
-            if some.size < 30:
-                note = "   few pictures, so much luck"
-            print(f"{low:>4.0%} - {high:>4.0%} {row[0]:>8} {row[1]:>13.1%} {row[2]:>8.1%}{note}")
+            print(f"{low:>4.0%} - {high:>4.0%} {row[0]:>8} {row[1]:>13.1%} {row[2]:>8.1%}")
     return np.array(rows)
 
 
@@ -113,15 +111,15 @@ def main(argv=None):
     left, right_plot = figure.subplots(1, 2)
     left.plot(THRESHOLDS, mistakes[:, 3], "o-", color=BLUE, label="precision")
     left.plot(THRESHOLDS, mistakes[:, 4], "s--", color=ORANGE, label="recall")
-    left.set_title("How sure must it be?")
-    left.set_xlabel("threshold")
-    left.set_ylabel("share")
+    left.set(title="How sure must it be?", xlabel="threshold", ylabel="share")
 
     right_plot.plot([0.5, 1], [0.5, 1], ":", color=GREY, label="as often as it is sure")
     right_plot.plot(calibration[:, 1], calibration[:, 2], "ko-", label="this neuron")
-    right_plot.set_title("Is it as often right as it is sure?")
-    right_plot.set_xlabel("how sure it is, mean")
-    right_plot.set_ylabel("share of right answers")
+    right_plot.set(
+        title="Is it as often right as it is sure?",
+        xlabel="how sure it is, mean",
+        ylabel="share of right answers",
+    )
     left.legend()
     right_plot.legend()
     save_picture(figure, args, "how_sure.png")

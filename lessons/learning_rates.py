@@ -89,24 +89,8 @@ class Trial:
 
     def report(self):
         print(f"{self.name:<23} {max(self.costs):>7.2f} ", end="")
-        last = f"{self.last_rise}"
-        if self.last_rise == FIRST - 1:
-            last = f"{last}+"
-        print(f"{self.rises:>5} {last:>5} ", end="")
+        print(f"{self.rises:>5} {self.last_rise:>5} ", end="")
         print(f" {self.train_cost:>8.4f} {self.test_cost:>7.4f} {self.right:>8.1%}")
-
-
-def explain(trials):
-    """Print what some of the numbers mean, where they occur."""
-    jumping = [trial for trial in trials if trial.last_rise == FIRST - 1]
-    if jumping:
-        print(f"{FIRST - 1}+: it was still jumping when the looking stopped")
-    too_sure = [trial for trial in trials if trial.test_cost > np.log(2) and trial.right > 0.6]
-    if too_sure:
-        print(
-            "guessing costs 0.693. A neuron that costs more on the test, and yet is mostly right,"
-        )
-        print("is overconfident: far too sure of its few mistakes")
 
 
 def main(argv=None):
@@ -136,13 +120,16 @@ def main(argv=None):
         trial.report()
         # Without places for x they are 0, 1, 2, ...
         axes.plot(trial.costs[:DRAWN], "o-", markersize=4, color=colour, label=trial.name)
-    explain(trials)
+    print(
+        f"(last: the epoch of the last rise. {FIRST - 1}: it still jumped when the looking stopped)"
+    )
+    print("(guessing costs 0.693 on the test. What costs more, and yet is mostly right, is")
+    print("overconfident: far too sure of its few mistakes)")
 
     # A level line. log 2 is -log 0.5, which is 0.693.
     axes.axhline(np.log(2), color="black", linestyle=":", label="the cost of guessing")
     axes.set_title("How large should a step be? The first epochs")
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("cost (logarithmic)")
+    axes.set(xlabel="epoch", ylabel="cost (logarithmic)")
     logarithmic_axis(axes.yaxis, (1, 2, 5))  # with the numbers 1, 2, 5, 10, 20, 50, ...
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")

@@ -19,6 +19,7 @@ You will see what each of the two gets right, class by class, as the mean of fiv
 nearly, weighted or not. What matters is the test, class by class: there the rare one suffers, and the weights mend much
 of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see how_sure.py;
 or get more pictures.) Where classes are not alike, look at each of them, never at one number alone.
+If all is 100 %, your classes are too easy for this lesson: change RARE to 1.
 """
 
 import numpy as np
@@ -37,7 +38,7 @@ WAYS = {"left: all pictures alike": BLUE, "right: weighted": ORANGE}
 def learn(X, Y, K, weights):
     """Train a neuron by the descent of fast_descent.py, with a weight for each picture: w (n,) and b. weights: (m,)"""
     z = np.zeros(Y.size, np.float32)  # (m,)
-    total = np.zeros_like(z)  # (m,): all steps so far, added up
+    total = 0  # all steps so far, added up: (m,) after the first
     with threadpool_limits(1):  # one thread, as in fit of common.py
         for _ in range(EPOCHS):
             step = LEARNING_RATE * weights * (sigmoid(z) - Y[0])  # weights in place of 1 / m
@@ -108,10 +109,9 @@ def main(argv=None):
 
     # Report the mean of the draws.
     always = np.mean(Y != label)
-    kept = np.sum(Y == label)
-    name = train.class_names[label]
-    print(f"{name} is rare: {kept} of {np.sum(train.Y == label)} pictures are kept")
-    print(f"never to say {name} would be right in {always:.1%} of training")
+    print(
+        f"{train.class_names[label]} is rare: {always:.1%} of these {Y.size} are of the other class"
+    )
     names = []
     for part in ("training", "test"):
         for which in ["all"] + train.class_names:
@@ -121,8 +121,6 @@ def main(argv=None):
     print("  alike   weighted")
     for k, name in enumerate(names):
         print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")
-    if np.min(mean) == 1:
-        print("all are perfect, so easy are these classes: change RARE in this script to 1 first")
 
     # And draw it.
     figure = new_figure(9, 4.6)
@@ -130,9 +128,7 @@ def main(argv=None):
     figure.suptitle("What if one class is rare? % of the answers that are right")
     figure.legend(loc="outside lower center")
     save_picture(figure, args, "rare_class.png")
-    print(
-        "try: change RARE in this script to 5, and, if you have so many, to 200: how much do the weights mend?"
-    )
+    print("try: change RARE in this script to 5, then to 200: how much do the weights mend?")
     return {"mean": mean, "always": always}
 
 

@@ -22,12 +22,12 @@ from dataset.screen import print_at_once
 from train import LEARNING_RATE, load_arrays, propagate
 
 ANSWERS = {
-    "A": "the labels 0 and 1 of the test are swapped. It knows, and says the opposite: print train.files beside Y",
-    "B": "not divided by 255. The cost leaps, with few pictures before epoch 100, or ends at 0: print X.min() and X.max()",
-    "C": "blue for red in the test. The training is the healthy one's, and the test a little off: draw what the neuron gets",
+    "A": "the labels of the test are swapped. It says the opposite: print test.Y beside test.files",
+    "B": "not divided by 255. Its cost leaps, or soon is 0: print X.min() and X.max()",
+    "C": "blue for red in the test. Only the test is a little off: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",
     "E": "a reshape for a transpose. All of the training, but in the test it guesses: draw X[:, 0]",
-    "F": "the test is in the training. Its cost on it is far below a healthy one's, and the training differs: compare all files",
+    "F": "the test is in the training. Far too low a cost on the test: compare the files",
 }
 
 

@@ -68,7 +68,7 @@ def descend(X, Y, size, seed=0):
             grads, cost = propagate(w, b, X[:, columns], Y[:, columns])
             w = w - LEARNING_RATE * grads["dw"]
             b = b - LEARNING_RATE * grads["db"]
-            steps = steps + 1
+            steps += 1
     costs[steps] = cost_of(w, b, X, Y)  # at the end
     return w, b, costs
 
@@ -79,8 +79,8 @@ def descend_far(X, Y, steps):
         X, Y, steps, LEARNING_RATE
     )  # fitted: the costs before steps 0, 100, 200, ...
     costs = {}
-    for k in range(len(fitted)):
-        costs[100 * k] = fitted[k]
+    for k, cost in enumerate(fitted):
+        costs[100 * k] = cost
     costs[steps] = cost_of(w, b, X, Y)
     return costs
 
@@ -93,9 +93,11 @@ def draw_costs(axes, walks):
         # [1:] leaves out step 0, which has no place on a logarithmic axis.
         axes.plot(steps[1:], costs[1:], style, color=STYLES[style], label=title)
 
-    axes.set_title(f"{LOOKS} looks at all pictures: how far down?")
-    axes.set_xlabel("steps (logarithmic)")
-    axes.set_ylabel("cost of all pictures (logarithmic)")
+    axes.set(
+        title=f"{LOOKS} looks at all pictures: how far down?",
+        xlabel="steps (logarithmic)",
+        ylabel="cost of all pictures (logarithmic)",
+    )
     logarithmic_axis(axes.xaxis)
     logarithmic_axis(axes.yaxis, (1, 2, 5))
     axes.legend()
@@ -107,12 +109,10 @@ def main(argv=None):
     X = np.array(train.X, order="F")  # a column's numbers side by side in memory: quick to take
     m = train.Y.size
 
-    # If there are few pictures, a batch is about a quarter of them.
+    # If there are few pictures, fewer than 128, a batch is about a quarter of them.
     batch = min(BATCH, m // 4 + 1)  # + 1: never 0
     sizes = {"all at once": m, f"{batch} at a time": batch, "one at a time": 1}
     walks = {}
-    if batch < BATCH:
-        print(f"there are few pictures, so a batch is {batch} of them, not {BATCH}")
     print(f"{LOOKS} looks       steps   cost in training  right in the test")
     for title, size in sizes.items():
         w, b, costs = descend(X, train.Y, size)
@@ -121,8 +121,8 @@ def main(argv=None):
         steps = max(costs)  # max of a dict: its largest key
         print(f"{title:<14} {steps:>5} {costs[steps]:>18.4f} {right:>18.1%}")
 
-        if costs[steps] > np.log(2):
-            print("(above 0.693, guessing: too large steps for it. Try LEARNING_RATE = 0.0005)")
+        if costs[steps] > costs[0]:
+            print("(worse than guessing: steps too large for it. Try LEARNING_RATE = 0.0005)")
 
     # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
     steps = max(walks[f"{batch} at a time"])

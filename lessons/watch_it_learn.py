@@ -16,6 +16,7 @@ neuron may be far too sure of all its answers. If there is no difficult picture 
 test is low. Among the training pictures there are difficult ones, and from its mistakes the neuron learns to be less
 sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the dots
 rise and do not come back, it learns its own pictures by heart, and it would have been time to stop.
+(Where the lowest is after epoch 0, it was never better than guessing; where it is after the last, it falls to the end.)
 """
 
 import io
@@ -84,14 +85,16 @@ def draw_frame(epoch, w, costs, test_costs, train):
     epochs = range(1, end)
     right.plot(epochs, costs[1:end], color=BLUE, label="training")
     right.plot(epochs, test_costs[1:end], ".", markersize=3, color=ORANGE, label="test")
-    right.set_title("the cost (logarithmic)")
-    right.set_xlabel("epoch (logarithmic)")
     right.legend(loc="lower left")  # there is room: early costs are high
 
     # The axes have room for all costs, also for those to come, and a little more, so that no dot is cut in two.
     both = np.maximum(costs + test_costs, 1e-6)  # 0 has no place on a logarithmic axis
-    right.set_xlim(0.9, 1.1 * len(costs))
-    right.set_ylim(0.8 * min(both), 1.2 * max(both))
+    right.set(
+        title="the cost (logarithmic)",
+        xlabel="epoch (logarithmic)",
+        xlim=(0.9, 1.1 * len(costs)),
+        ylim=(0.8 * min(both), 1.2 * max(both)),
+    )
     logarithmic_axis(right.xaxis)
     logarithmic_axis(right.yaxis)
     right.minorticks_off()  # in all frames they would take two seconds
@@ -116,14 +119,9 @@ def main(argv=None):
     print(f"after epoch 1, w and the difference of the mean pictures correlate by {alike:.6f}")
 
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
-    print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.3g}")
-    if lowest == args.epochs:
-        print("so it falls to the end: nothing is won by stopping earlier")
-    else:
-        highest = max(test_costs[lowest:])
-        print(f"from then on it is {highest:.3g} at most, and {test_costs[-1]:.3g} in the end")
-    if lowest == 0:
-        print("so on the test it was never better than guessing")
+    highest = max(test_costs[lowest:])
+    print(f"cost on the test: lowest after epoch {lowest} of {args.epochs}, {min(test_costs):.3g};")
+    print(f"from then on it is {highest:.3g} at most, and {test_costs[-1]:.3g} in the end")
 
     frames = []
     for epoch in progress(chosen, "drawing"):

@@ -16,8 +16,8 @@ import rare_class
 import shift_it
 import small_batches
 import train
-from common import all_pictures, draw_a_test
 from figures_check import figures_saved, texts_that_collide
+from judging import all_pictures, draw_a_test
 from train import load_arrays
 
 # ------------------------------------------------------------------ what README tells

@@ -6,6 +6,7 @@ evidence, border_only, how_many_pictures, honest_score, fool_it, three_answers, 
 import importlib
 import re
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,12 +15,12 @@ from conftest import EXPERIMENTS, ROOT, assert_told, photo, save_photo, small_da
 from matplotlib.figure import Figure
 
 import border_only
-import common
 import evidence
 import fool_it
 import hidden_layer
 import honest_score
 import how_many_pictures
+import judging
 import prepare_data
 import three_answers
 import train
@@ -318,7 +319,7 @@ class Hat:
             arrays.append(SimpleNamespace(X=X, Y=Y, class_names=names, image_size=1))
         self.labels = np.hstack([arrays[0].Y[0], arrays[1].Y[0]])
         monkeypatch.setattr(lesson, "load_arrays", lambda folder: arrays)
-        monkeypatch.setattr(common, "fit", self.fit)
+        monkeypatch.setattr(judging, "fit", self.fit)
         monkeypatch.setattr(lesson, "fit", self.fit, raising=False)
         monkeypatch.setattr(lesson, "share_right", self.share_right)
 
@@ -433,7 +434,7 @@ def test_what_fool_it_finds_and_its_try_are_told(one_world, tmp_path, capsys):
     assert len(again) == 2
     assert line.count(f"--dataset {one_world}") == 2
     train.main(["--dataset", str(one_world), "--results", again[0], "--epochs", "200"])
-    short, figures = run(fool_it, one_world, tmp_path / "r" / "short")
+    short, figures = run(fool_it, one_world, Path(again[1]))
     expected = {
         "enough for half of the test, in grey levels": f"{numbers['half']:.1f}",
         "right at 8 grey levels": f"{numbers['shares'][8]:.1%}",

@@ -756,7 +756,8 @@ def test_a_data_set_that_does_not_exist_is_one_line_and_a_tilde_is_ones_home(
     script, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    message = "^error: no folder .*/no/such - check the name, or make the folder first$"
+    folder = re.escape((tmp_path / "no" / "such").as_posix())
+    message = f"^error: no folder {folder} - check the name, or make the folder first$"
     with pytest.raises(SystemExit, match=message):
         script.main(["--dataset", "no/such"])
 
