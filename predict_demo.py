@@ -264,6 +264,10 @@ def main(argv=None):
     for old in folder.glob("[0-9][0-9]*-*.png"):  # two digits, anything, a hyphen, anything
         old.unlink()
 
+    if not args.pictures:
+        print(f"{len(answers)} of {len(paths)} pictures:", end=" ")
+        print(f"up to {MOST_WRONG} wrong ones, then the least sure, then the surest")
+
     pictures = []
     for answer in answers:
         class_name = answer.class_name.ljust(10)

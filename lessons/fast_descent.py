@@ -120,7 +120,7 @@ def main(argv=None):
     textbook = []
     gram = []
     print(f"\nseconds for {EPOCHS} epochs:")
-    print("pictures    textbook  Gram matrix")
+    print("pictures    textbook  Gram matrix   (more than there are: some come twice)")
     for size in SIZES:
         # size column numbers, evenly over all m, from 0 on, so from both classes. Where size > m, some come twice.
         some = (np.arange(size) * m) // size  # for size 3, m 9: 0, 3, 6

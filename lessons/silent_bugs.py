@@ -11,7 +11,8 @@ These six neurons are broken, and none of them crashes. In each there is one mis
 
 You will see for each its costs, and how much of training and test is right, and the same for a healthy neuron, which is
 drawn in grey. Each has a symptom that no other has; compare the costs in training digit by digit, and look at the cost
-on the test, too. Which is which? Decide before you read on here, for the answers come next.
+on the test, too. (A cost of 0 has no place in the figure: there it stands at 0.000001.) Which is which? Decide before
+you read on here, for the answers come next.
 """
 
 import numpy as np

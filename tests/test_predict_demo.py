@@ -144,7 +144,11 @@ def test_without_names_ten_test_pictures_of_both_classes_are_labelled_the_wrong_
     assert {line.class_name for line in lines[:4]} == {"airplane", "bike"}
     assert {line.class_name for line in lines[4:]} == {"airplane", "bike"}
     command = f"python {ROOT.as_posix()}/lessons/evidence.py --dataset mine"
-    assert others == ["wrote the labelled pictures to mine/results/demo", f"next: {command}"]
+    assert others == [
+        "10 of 24 pictures: up to 4 wrong ones, then the least sure, then the surest",
+        "wrote the labelled pictures to mine/results/demo",
+        f"next: {command}",
+    ]
     names = list(saved(mine))
     assert len(names) == 10
     for k, line in enumerate(lines):
