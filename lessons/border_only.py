@@ -4,12 +4,13 @@
 
 A neuron does not know what it is meant to look at. It takes whatever tells the classes apart, and that may be the
 surroundings of a thing and not the thing. So cover something up. Here neurons are trained that see only a ring of the
-outermost pixels, or only what is inside of it. If a ring alone gives good answers, the pictures betray their class at
-the edge. (In Caltech-101 three out of four motorbikes have a white frame, and hardly any airplane.)
+outermost pixels, or only what is inside the 4-pixel ring, or all. If a ring alone gives good answers, the pictures
+betray their class at the edge. (In Caltech-101 three out of four motorbikes have a white frame, and hardly any airplane
+has one.)
 
 Then the other way round: the neuron that learned from whole pictures is shown the test pictures with a frame painted
 on, black or white. The thing in the middle is still there for all to see. A person would not mind; the neuron adds up
-all pixels, and has no idea which of them matter.
+all pixels, and so the frame is in its sum, too.
 
 You will see the weights of each neuron, in red and blue; the first test picture with each frame; and how much of the
 test is right. Guessing gets about half; a test is small, so a little more than that may be luck.
@@ -44,8 +45,8 @@ def guess(Y):
 
 def report(edge, Y):
     """Print what the score of the ring at the edge means. Y: the labels of the test, (1, m)."""
-    # Who guesses m times, right with chance p, gets a share of p, give or take sqrt(p * (1 - p) / m), and hardly ever
-    # twice that more.
+    # If one guesses m times, and each time is right with chance p, the share is about p, give or take
+    # sqrt(p * (1 - p) / m), and hardly ever more than twice that above p.
     guessing = guess(Y)
     spread = (guessing * (1 - guessing) / Y.size) ** 0.5  # ** 0.5 is the square root
     lucky = guessing + 2 * spread
@@ -87,7 +88,7 @@ def draw_scores(axes, scores, guessing):
     axes.set(
         ylim=(0, 119),  # room for the numbers above the bars
         ylabel="% of the test right",
-        xlabel="green: what a neuron sees; orange: the last neuron, tested with a frame",
+        xlabel="green: what a neuron sees; orange: the neuron of whole pictures, tested",
     )
     # Its upper right corner goes to (1, -0.1): the right end of the plot, and a tenth of its height below it.
     axes.legend(loc="upper right", bbox_to_anchor=(1, -0.1))

@@ -7,6 +7,8 @@ What the lessons use besides the lines that README tells, told once:
     X * column                    each column of the table X times it, number by number; so with + and - and /
     Z - row                       a row, (1, m) or (m,), goes with each row of a table
     P @ Q                         each row of P with each column of Q: (h, n) @ (n, m) is (h, m)
+    K @ y, w @ X                  y (m,) and w (n,) are lines of numbers, and so is what comes out: (m,)
+    P.clip(0, 1)                  number by number, what is below 0 becomes 0, and what is above 1 becomes 1
     A[inside]                     inside is an array of True and False: the numbers of A where it is True
     A[places], A[places] = B      places is a list or an array of whole numbers: take these, or fill these
     np.maximum(P, Q)              number by number, the larger of the two; np.minimum: the smaller
@@ -21,7 +23,7 @@ What the lessons use besides the lines that README tells, told once:
     new_figure(8, 5)              an empty figure, 8 inches wide and 5 high
     figure.subplots(1, 3)         three empty plots side by side, to be walked along; subplots(): one
     figure.subfigures(2, 1)       two parts of a figure, one below the other
-    axes.plot(x, y, "o-")         o s D: dots, squares, diamonds; - -- : are lines; k is black
+    axes.plot(x, y, "o-")         o, s, D, . draw dots, squares, diamonds, small dots; -, --, : draw lines; k: black
     axes.axhline(0.5)             a level line all across; axes.axvline: an upright one
     fit(X, Y)                     trains a neuron from zero, below: w, b, and the costs on the way
     share_right(w, b, X, Y)       the share of these pictures that it gets right, below
@@ -46,7 +48,7 @@ def lesson_parser(text):
     """The command line arguments that every lesson has. text: its docstring, which is the help."""
     parser = argument_parser(text)
     parser.add_argument(
-        "--results", type=Path, help="another folder with model.h5, and for lessons/"
+        "--results", type=Path, help="another folder: it has model.h5, and gets lessons/"
     )
     return parser
 
@@ -70,10 +72,10 @@ def check_neuron(neuron, arrays, args):
 
 
 def gram_matrix(X):
-    """K = X.T @ X + 1, (m, m): how much each two pictures have in common. The 1 is for b.
+    """K = X.T @ X + 1, (m, m): how much any two pictures have in common. The 1 is for b.
 
-    float32 has some 7 digits, too few for a sum of 12288 products: so it is summed in float64, over six blocks of rows.
-    fast_descent.py tells what K is good for.
+    float32 has some 7 digits, too few for a sum of 12288 products: so K is added up in float64. Each number of K is a sum
+    over all rows of X; so it may be added up block by block. fast_descent.py tells what K is good for.
     """
     m = X.shape[1]
     K = np.ones((m, m))  # float64
@@ -84,13 +86,20 @@ def gram_matrix(X):
 
 
 def product(K, step, helper):
-    """K @ step, (m,). Where K is large, helper, another thread, takes its upper half while we take the lower one."""
-    half = len(K) // 16 * 8  # a multiple of 8: processors add up eight rows at a time
-    if half < 400:
+    """K @ step, (m,): what each picture's z loses. step: (m,), one number for each picture.
+
+    A large K is shared by two threads. A thread is a worker, and most processors have room for several at once: helper
+    computes the upper half of the result while this one computes the lower half.
+    """
+    half = len(K) // 16 * 8  # about a half of the rows, and a multiple of 8: the fastest
+    if half < 400:  # so few that sharing takes longer
         return K @ step
-    upper_part = helper.submit(np.matmul, K[:half], step)  # begins K[:half] @ step: does not wait
-    lower_part = K[half:] @ step
-    return np.append(upper_part.result(), lower_part)
+
+    # submit hands over a function and what goes into it, and does not wait. np.matmul(P, Q) is P @ Q.
+    upper_half = helper.submit(np.matmul, K[:half], step)
+    lower_half = K[half:] @ step  # (m - half,)
+    # result() waits for what the helper computes, (half,).
+    return np.append(upper_half.result(), lower_half)
 
 
 def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None, every=100):
@@ -107,7 +116,8 @@ def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None, every=100):
     total = np.zeros(m)  # (m,): all steps so far, added up
     costs = []
 
-    # NumPy's own threads would wait for each other on a busy machine, so short are these products: limit them to one.
+    # These products are so short that NumPy's own threads would mostly wait for each other: so NumPy gets one, and
+    # helper is a second one of ours, for product. Behind the with both settings are gone.
     with threadpool_limits(1), ThreadPoolExecutor(1) as helper:
         for epoch in range(epochs):
             if epoch % every == 0:
@@ -131,8 +141,8 @@ def share_right(w, b, X, Y):
 def show_picture(axes, x, image_size):
     """Draw a column of numbers as the picture that it is."""
     pixels = x.reshape(image_size, image_size, -1)  # (64, 64, 3)
-    if pixels.max() > 2:
-        pixels = pixels / 255  # you have taken out / 255
+    if pixels.max() > 2:  # numbers up to 255, because you have taken out / 255
+        pixels = pixels / 255
     axes.imshow(pixels.clip(0, 1), cmap="gray", vmin=0, vmax=1)
     axes.set_axis_off()
 

@@ -3,11 +3,11 @@
     python lessons/compared_with_what.py
 
 A score says little alone. In a village without rain "no rain tomorrow" is right every day, and nobody has learned
-anything. So before you praise a score, ask what comes of trying less. Such a simple rival is called a baseline. Here
+anything. So before you praise a score, ask how far one gets with less. Such a simple rival is called a baseline. Here
 are four, each a little less simple than the one before:
 
     the frequent class    says what most training pictures are, and does not look at all
-    brightness            one number for a picture, the mean of its pixels: which class's mean is it closer to?
+    brightness            one number for a picture, the mean of all its numbers: which class's mean is closer?
     mean picture          the same with all numbers: which class's mean picture is it closer to?
     nearest neighbour     keeps all training pictures, finds the one most like the new picture, and says its class
 
@@ -15,8 +15,8 @@ The distance between two pictures is computed as between two points on paper, on
 sum of the squared differences. Without the root the order stays the same.
 
 You will see what the four and the neuron get right, in the test of train.py and in ten tests drawn at random. One test
-of 100 pictures may not tell two rivals apart; ten do. Below, some mistakes of the nearest neighbour: the picture, and
-under it the training picture that is most like it. It compares backgrounds as much as things. Where the
+of 100 pictures may not tell two rivals apart; ten do it better. Below, some mistakes of the nearest neighbour: the
+picture, and under it the training picture that is most like it. It compares backgrounds as much as things. Where the
 neuron is better than that, it has learned which pixels count.
 """
 
@@ -47,13 +47,18 @@ def nearest_neighbours(K, tested, others):
     """For each tested picture, which of the others is most like it: a list of column numbers.
 
     The squared distance of pictures a and b adds up (a - b)**2 = a * a + b * b - 2 * a * b, and K holds these sums:
-    K[a, a], K[b, b] and K[a, b]. For one picture a the first is always the same, so it can be left out.
+    K[a, a], K[b, b] and K[a, b], each plus 1, which moves all distances alike. For one picture a the first is always the
+    same, so it can be left out, too.
     """
-    squares = np.diag(K)[others]  # (others,): K[b, b] for each of them
+    squares = np.diag(K)[
+        others
+    ]  # np.diag: K[0, 0], K[1, 1], ... So (others,): K[b, b] for each of them
     nearest = []
     for k in tested:
-        distances = squares - 2 * K[k, others]
-        nearest.append(others[np.argmin(distances)])
+        compared = (
+            squares - 2 * K[k, others]
+        )  # (others,): row k, these columns. The smallest is nearest
+        nearest.append(others[np.argmin(compared)])
     return nearest
 
 
@@ -63,10 +68,11 @@ def compare(X, Y, K, tested, others):
     nearest = nearest_neighbours(K, tested, others)
     w, b = fit_columns(X, Y, K, others)
 
-    # For each tested picture True or 1, if it is called class 1. X.mean(axis=0): one number for a picture, (1, all).
+    # X.mean(axis=0, keepdims=True): one number for each picture, (1, all).
     by_brightness = closer_mean(X.mean(axis=0, keepdims=True), y, tested, others)
     by_mean_picture = closer_mean(X, y, tested, others)
     z = w.T @ X[:, tested] + b  # (1, tested)
+    # Each answer is True or 1 for pictures that are called class 1. The first is one answer for all of them.
     answers = [np.mean(y[others]) > 0.5, by_brightness, by_mean_picture, y[nearest], z[0] > 0]
     percents = [100 * np.mean(answer == y[tested]) for answer in answers]
     return percents, nearest

@@ -11,7 +11,7 @@ e * sum(|w|), where |w| is a weight without its sign: 12,288 small steps, all in
 brings z to 0, where the answer turns. Noise of the same size moves z hardly at all, because its steps go this way and
 that, and cancel. Large networks are fooled in the same way, by a step against the gradient (Goodfellow, 2014).
 
-You will see a picture, the change, which is what the weights look like, the fooled picture, and how much of the test
+You will see a picture, the change, which is the sign of each weight, the fooled picture, and how much of the test
 stays right while e grows, beside noise of the same size. Look closely at the fooled picture. Where it is busy nothing
 shows; but in a smooth sky the ghost of what the neuron looks for may be seen.
 """
@@ -73,7 +73,7 @@ def propose(args):
     folder = results_folder(args.dataset) / "short"
     train_command = command_line("train.py", args.dataset, folder, ["--epochs", "200"])
     again = command_line("lessons/fool_it.py", args.dataset, folder)
-    print(f"try: {train_command}, then {again}: if it is mostly right, is it easier to fool?")
+    print(f"try: {train_command}, then {again}: if it is still mostly right, is it easier to fool?")
 
 
 def main(argv=None):
@@ -85,9 +85,9 @@ def main(argv=None):
 
     needed = levels_needed(neuron, test, grey_level)  # (m,)
     half = np.median(needed)  # half of them need less than the median, half more
-    print(f"for half of the test pictures {half:.1f} of 255 grey levels are enough")
+    print(f"by the formula {half:.1f} of 255 grey levels are enough for half of the test pictures")
 
-    # Which way each number moves: the way that its weight does not like, or at random.
+    # Which way each number moves: against the right answer, or at random.
     away = 1 - 2 * test.Y  # (1, m): 1 for pictures of class 0, -1 for those of class 1
     against = np.sign(neuron.w) @ away  # (n, m): np.sign gives 1 for a number above 0, -1 below 0
     noise = np.random.default_rng(0).choice([-1, 1], test.X.shape)  # (n, m): each -1 or 1
@@ -97,11 +97,11 @@ def main(argv=None):
         print(f"{level:>2} of 255 levels: {shares[level]:6.1%} right", end="; ")
         print(f"with as much noise {noise_shares[level]:6.1%}")
 
-    # A picture that is neither very easy nor very hard to fool, moved a little further than it needs.
+    # A picture that is neither very easy nor very hard to fool, moved a little further than it needs by the formula.
     quarter = np.sort(needed)[len(needed) // 4]  # a quarter of the test needs less than this
     k = list(needed).index(quarter)
     change = against[:, k]  # (n,)
-    fooled = test.X[:, k] + 1.01 * quarter * grey_level * change  # (n,)
+    fooled = (test.X[:, k] + 1.05 * quarter * grey_level * change).clip(0, 255 * grey_level)  # (n,)
 
     figure = new_figure(14, 4.6)
     axes = figure.subplots(1, 4)

@@ -3,8 +3,8 @@
     python lessons/honest_score.py
 
 train.py ends with one number: so much of the test is right. But which pictures are in the test is luck. Others would
-have given another number, and one that looks perfect may be luck, too. So pick again: put all pictures together, pick as
-many of each class at random for a test, train a new neuron on the rest, and test it. Do that ten times.
+have given another number, and one that looks perfect may be luck, too. So pick again: put all pictures together, pick
+as many of each class at random for a test, train a new neuron on the rest, and test it. Do that ten times.
 
 You will see the ten scores, their mean and their range, beside the score of the one test that you have. An honest
 report gives the mean and the range, and says how large the tests were.

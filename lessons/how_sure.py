@@ -16,15 +16,15 @@ Precision is the share of those called bike that are bikes: it falls with every 
 bikes that are found: it falls with every miss. Move the threshold, and mostly one goes up as the other goes down. To
 choose, you must know what a mistake costs.
 
-Is it honest? When it is 90 % sure, is it right 9 times out of 10? Then it is called calibrated. If a miss costs as much
-as 10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
+Is it honest? When it is 90 % sure, is it right 9 times out of 10? If so, it is called calibrated. If a miss costs as
+much as 10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10).
 
 Judge it only on pictures that it has not learned from. So deal all pictures into ten heaps, like cards. Nine are
 learned from, the tenth is judged, and so on in turn, until each picture has been judged once. This is called
 cross-validation.
 
-You will see the mistakes at several thresholds, and what they cost; and, of the pictures of which it is so and so sure,
-how many it gets right.
+You will see the mistakes at several thresholds, and what they cost; and, for each range of sureness, how many of its
+answers are right.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ from train import load_arrays, sigmoid
 HEAPS = 10
 THRESHOLDS = [0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]
 COST_OF_MISS = 10  # a false alarm costs 1
-SURE = [(0.5, 0.7), (0.7, 0.9), (0.9, 0.99), (0.99, 1)]  # how sure: above 0.5 to 0.7, ...
+SURE = [(0.5, 0.7), (0.7, 0.9), (0.9, 0.99), (0.99, 1)]  # how sure: above 0.5 and up to 0.7, ...
 
 
 def judge_all(X, Y, K):

@@ -1,7 +1,7 @@
 """What the lessons on judging a score share: tests drawn at random from all pictures.
 
 Which pictures are in a test is luck. So these lessons put all pictures together, draw some for a test, let a new neuron
-learn from others, and do that again and again. gram_matrix, and why it makes it quick, is told in fast_descent.py.
+learn from others, and do that again and again. What gram_matrix is, and why it makes this quick, fast_descent.py tells.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ def draw_a_test(Y, Y_test, rng):
 
 def fit_columns(X, Y, K, columns, epochs=EPOCHS):
     """Train a neuron on some of the pictures: w and b. K: gram_matrix(X). columns: a list of column numbers."""
-    # A list in place of a column's number takes all columns in the list; and so it is with rows.
+    # A list in place of one number takes all those rows, or columns: first rows of K, then, of these, columns.
     K = K[columns][:, columns]
     w, b, costs = fit(X[:, columns], Y[:, columns], epochs, K=K)
     return w, b

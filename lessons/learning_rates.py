@@ -10,17 +10,18 @@ What swings? All pictures are bright in much the same places. What they have in 
 along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0, and so on.
 Only when that has calmed down do the details come. Subtract the mean picture, and longer steps are safe.
 
-How long is safe? Take the simplest valley, a parabola: at a distance x from the bottom, the slope is c * x. One step
-leads from x to x - lr * c * x. With lr = 1 / c that is the bottom. With lr = 2 / c it is -x: the other side, just as
-high. With more it is higher every time. So 2 / c is the limit, where c says how fast the slope changes.
+How long is safe? (If you like, skip to the formula.) Take the simplest valley, a parabola: at a distance x from the
+bottom, the slope is c * x. One step leads from x to x - lr * c * x. With lr = 1 / c that is the bottom. With lr = 2 / c
+it is -x: the other side, just as high. With more it is higher every time. So 2 / c is the limit, where c says how fast
+the slope changes.
 
 Now the neuron. fast_descent.py shows that one step changes z by K @ step, where K = X.T @ X + 1 says how much each two
 pictures have in common. If all entries of K were the same number k, a step of 1 for each of the m pictures would change
 each z by m * k. Our entries differ, but in place of m * k there is one number for every K: multiply some numbers by
 K, again and again, and soon each time makes them larger by the same factor. It is the most that K can do, and it is
 called the largest eigenvalue of K. In the direction in which K does most, the valley is such a parabola, or flatter.
-The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. So if a - y is wrong by some d, one step
-makes that smaller by lr * eigenvalue / (4 m) * d at most: that is x - lr * c * x again. Together:
+The steps have a 1 / m in them, and the sigmoid is never steeper than 1 / 4. So let a - y be some d: one step makes it
+smaller by lr * eigenvalue / (4 m) * d at most: that is x - lr * c * x again. Together:
 
     c = eigenvalue / (4 m) at most,    so the safe rate is 2 / c = 8 m / eigenvalue at least
 

@@ -4,22 +4,22 @@
 
 Of a thousand people one is ill. A machine that says "healthy" to all of them is right 99.9 % of the time, and useless.
 What happens to a neuron? Learning makes the cost small, the mean over all pictures, and in it a rare class hardly
-counts: to be right about 20 airplanes is worth little, if it can be surer of 700 bikes in the same time.
+counts: to be right about 20 airplanes is worth little, if with the same steps it can be surer of 700 bikes.
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
-one already; and if you have fewer than 60 of the other class, keep a third as many as those). Learn, and test with
-pictures of both. Then learn once more from the same pictures, with one line changed: each picture is weighted by 1
+one already; and if you have fewer than 60 of the other class, keep a third of that number). Learn, and test with
+pictures of both. Then learn once more from the same pictures, with one thing changed: each picture is weighted by 1
 divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
 mistake on one of them costs more.
 
                                    all alike                the rare ones count more
     the weight of a picture        1 / m                    1 / (2 * the number of its class)
 
-You will see what each of the two gets right, class by class, as the mean of five draws. In training all looks fine, or
-nearly, weighted or not. What matters is the test, class by class: there the rare one suffers, and the weights mend much
-of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see how_sure.py;
-or get more pictures.) Where classes are not alike, look at each of them, never at one number alone.
-If all is 100 %, your classes are too easy for this lesson: change RARE to 1.
+You will see what each of the two neurons gets right, class by class, as the mean of five draws. In training all looks
+fine, or nearly, weighted or not. What matters is the test, class by class: there the rare one suffers, and the weights
+mend much of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see
+how_sure.py; or get more pictures.) Where classes are not alike, look at each of them, never at one number alone. If all
+is 100 %, your classes are too easy for this lesson: change RARE to 1.
 """
 
 import numpy as np
@@ -62,11 +62,14 @@ def find_rare(Y):
 
 
 def draw_rare(Y, label, rng):
-    """The columns of RARE pictures of the class `label`, and of all others. Of a third as many, if those are few."""
+    """The columns of RARE pictures of the class `label`, and of all others.
+
+    If the others are few, it is a third of their number: so they are rarer all the same.
+    """
     is_rare = Y[0] == label  # (m,), each True or False
     rare = rng.permutation(np.flatnonzero(is_rare))  # the places of True, in a random order
     others = np.flatnonzero(~is_rare)  # ~: where it is not
-    count = min(RARE, others.size // 3 + 1)
+    count = min(RARE, others.size // 3 + 1)  # + 1: never 0
     return np.append(rare[:count], others)  # all of the rare ones, if there are not so many
 
 
@@ -107,7 +110,7 @@ def main(argv=None):
         Y = train.Y[:, columns]
         draws.append(try_once(train.X[:, columns], Y, test))
 
-    # Report the mean of the draws.
+    # Report the mean of the draws. Y is that of the last draw; it is the same in all.
     always = np.mean(Y != label)
     print(
         f"{train.class_names[label]} is rare: {always:.1%} of these {Y.size} are of the other class"
@@ -117,7 +120,7 @@ def main(argv=None):
         for which in ["all"] + train.class_names:
             names.append(f"{part}: {which}")
 
-    mean = np.mean(draws, axis=0)  # (2, 6), of the draws
+    mean = np.mean(draws, axis=0)  # draws: (5, 2, 6). Their mean: (2, 6)
     print("  alike   weighted")
     for k, name in enumerate(names):
         print(f"{mean[0, k]:>7.1%} {mean[1, k]:>10.1%}  {name}")

@@ -10,14 +10,14 @@ Then help: for each training picture add a copy, moved at random by up to 8 pixe
 pictures that one has is called augmentation, and nearly everybody who works with pictures does it.
 
 From all pictures the mean picture is subtracted. So the cost does not jump, as learning_rates.py tells; with moved
-copies it would jump for very long.
+copies it would jump for a very long time.
 
-You will see how much of the test is right the further it is moved, without copies and with them. Mostly the copies help
-with pictures that are moved as far as they were, and beyond that the help soon ends. (Where your things stand in many
-places already, they may not help at all.) And they have their price: one sum of pixels must now serve a thing in all
-these places, its weights spread out, and where things stand in one place anyway it may get worse. (In the weights, red
-speaks for class 1 where it is bright, and blue for class 0.) The neuron was told of more places; it still has no idea of
-a wheel.
+You will see how much of the test stays right as it is moved further, without copies and with them. Mostly the copies
+help with pictures that are moved as far as they were, and beyond that the help soon ends. (Where your things stand in
+many places already, they may not help at all.) They have their price. One weighted sum must now serve a thing in all
+these places, and its weights spread out. Where things always stand in one place, it may get worse. (In the weights, red
+speaks for class 1 where it is bright, and blue for class 0.) The neuron was told of more places; it still has no idea
+of a wheel.
 
 What has an idea of a wheel? Take a small window of weights, say 5 by 5 pixels, and slide it over the whole picture: it
 finds its wheel wherever it is, with the same few weights. That is a convolution, and a network made of such windows is
@@ -38,7 +38,8 @@ EPOCHS = 1000  # enough here
 
 def move(X, down, right, image_size):
     """Pictures moved by so many pixels; what comes in is the colour of the edge. X: (n, m), or (n,) for one picture."""
-    # Number by number all m pictures lie side by side in X, so each pixel gets its 3 m numbers together.
+    # Row by row, X holds one number of all m pictures. So the three rows of a pixel become 3 m numbers, and all pictures
+    # move at once.
     pixels = X.reshape(image_size, image_size, -1)  # (64, 64, 3 m)
 
     # For each row and column, from where it comes: .clip takes 0 where it would be less, and the last for more.

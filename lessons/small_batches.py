@@ -3,9 +3,9 @@
     python lessons/small_batches.py
 
 train.py looks at all training pictures, takes one step downhill, and looks at all of them again. 2000 looks, 2000
-steps. A library seldom does it so, and with a million pictures nobody can wait for it. But a few pictures, drawn at
-random, say nearly the same as all: as a poll of a thousand people says nearly what the country thinks. So shuffle the
-pictures like cards, take the first 32 from the pile, compute the gradient of these alone, and take a step; then the
+steps. Libraries seldom do it like this, and with a million pictures nobody can wait for it. But a few pictures, drawn
+at random, say nearly the same as all: as a poll of a thousand people says nearly what the country thinks. So shuffle
+the pictures like cards, take the first 32 from the pile, compute the gradient of these alone, and take a step; then the
 next 32. Such a handful is called a batch. When the pile is through, that was one look at all pictures, an epoch.
 Shuffle anew.
 

@@ -14,8 +14,8 @@ before:
 
     Z = W.T @ X + b          dW = X @ (A - Y).T / m          db = the mean of A - Y, for each neuron
 
-With two classes it is the sigmoid of the difference of the two sums. The descent is that of fast_descent.py. You will see
-how many shuffled pictures the old neuron is sure of, how many the three call neither, and how many of the real ones
+With two classes it is the sigmoid of the difference of the two sums. The descent is that of fast_descent.py. You will
+see how many shuffled pictures the old neuron is sure of, how many the three call neither, and how many of the real ones
 they get right: compare that with what train.py printed.
 """
 

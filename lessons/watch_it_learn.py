@@ -14,9 +14,10 @@ of class 1 minus the mean of class 0, times a small number, if both have about a
 Look at the test, too. Where its cost is lowest, should one have stopped there? Not always. When the flashes end, the
 neuron may be far too sure of all its answers. If there is no difficult picture in the test, that pays: the cost on the
 test is low. Among the training pictures there are difficult ones, and from its mistakes the neuron learns to be less
-sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the dots
-rise and do not come back, it learns its own pictures by heart, and it would have been time to stop.
-(Where the lowest is after epoch 0, it was never better than guessing; where it is after the last, it falls to the end.)
+sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the cost
+on the test, the dots, rises and does not come back, it learns its own pictures by heart, and it would have been time to
+stop. (Where the lowest is after epoch 0, it was never better than guessing; where it is after the last, it falls to the
+end.)
 """
 
 import io
@@ -64,7 +65,7 @@ def correlation(w, train):
     of_class_1 = train.X[:, train.Y[0] == 1]  # the columns where Y[0] is 1
     of_class_0 = train.X[:, train.Y[0] == 0]
     difference = of_class_1.mean(axis=1) - of_class_0.mean(axis=1)  # (n,)
-    return np.corrcoef(w[:, 0], difference)[0, 1]  # NumPy gives a table of 2 by 2
+    return np.corrcoef(w[:, 0], difference)[0, 1]  # of a table, row 0, column 1: first with second
 
 
 def draw_frame(epoch, w, costs, test_costs, train):
@@ -112,7 +113,8 @@ def main(argv=None):
     path = results_folder(args.dataset, args.results) / "lessons" / "watch_it_learn.gif"
     make_folder(path.parent, "--results")
 
-    # 45 numbers from 1 to the last epoch, each larger than the one before by the same factor; none twice.
+    # At most 45 numbers from 1 to the last epoch, each larger than the one before by the same factor: rounded, and by the
+    # braces none twice.
     chosen = sorted({round(epoch) for epoch in np.geomspace(1, args.epochs, 45)})
     costs, test_costs, weights = descend(train, test, args.epochs, chosen)
     alike = correlation(weights[1], train)
