@@ -50,14 +50,11 @@ def nearest_neighbours(K, tested, others):
     K[a, a], K[b, b] and K[a, b], each plus 1, which moves all distances alike. For one picture a the first is always the
     same, so it can be left out, too.
     """
-    squares = np.diag(K)[
-        others
-    ]  # np.diag: K[0, 0], K[1, 1], ... So (others,): K[b, b] for each of them
+    # np.diag(K) is K[0, 0], K[1, 1], ... So squares has K[b, b] for each of the others.
+    squares = np.diag(K)[others]  # (others,)
     nearest = []
     for k in tested:
-        compared = (
-            squares - 2 * K[k, others]
-        )  # (others,): row k, these columns. The smallest is nearest
+        compared = squares - 2 * K[k, others]  # (others,): of row k these columns
         nearest.append(others[np.argmin(compared)])
     return nearest
 
