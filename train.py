@@ -262,7 +262,9 @@ def report(trained, train, test, dataset):
     """Print what the numbers of model() mean: the test, how far to trust it, and the mistakes."""
     costs = trained["costs"]
     if max(costs) > costs[0]:
-        print(f"warning: the cost rose to {max(costs):.3g}: steps too large, try a smaller --lr")
+        print(
+            f"warning: the cost rose to {max(costs):.3g} or more: steps too large, try a smaller --lr"
+        )
         if costs[-1] < costs[0]:
             print(
                 "(it fell again in the end: the neuron is not spoiled, but shorter steps may do better)"
@@ -284,7 +286,8 @@ def report(trained, train, test, dataset):
     if np.all(Y_predict == first_answer):  # np.all: whether each of them is True
         name = test.class_names[first_answer]
         share = f"{right / m:.0%} right"
-        print(f"warning: it says {name} to every test picture ({share}): see lessons/rare_class.py")
+        print(f"warning: it says {name} to every test picture ({share}).")
+        print("does the cost still jump? See lessons/learning_rates.py; else lessons/rare_class.py")
 
     test_mistakes = find_mistakes(trained, test, dataset)
     training_mistakes = find_mistakes(trained, train, dataset)

@@ -102,6 +102,7 @@ def draw_neuron(x, neuron):
     # The picture, and four of its numbers: the first two, the one with the lowest weight, the last.
     size = neuron.image_size
     show_picture(axes, x, size)
+    axes.set_axis_off()
     axes.images[0].set_extent((0.1, 2.3, 0.9, 3.1))
     axes.set(xlim=(0, 10.6), ylim=(0, 4.2))
     axes.text(1.2, 3.25, f"{size} x {size} pixels", ha="center")

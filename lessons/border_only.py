@@ -61,7 +61,6 @@ def report(edge, Y):
 def draw_neurons(figure, weights, painted, train):
     """What each neuron learned, and the first of the painted pictures."""
     class_0, class_1 = train.class_names
-    figure.set_facecolor("gainsboro")  # so that one sees the white frame
     figure.suptitle(f"red: bright here speaks for {class_1}, blue: for {class_0}")
     names = list(weights) + list(painted)
     axes = figure.subplots(1, len(names))

@@ -141,9 +141,7 @@ def main(argv=None):
     print(f"computed first, and it needs room: at n = {n} pictures it is as large as X.")
 
     save_picture(draw(textbook, gram, crossing), args, "fast_descent.png")
-    print(
-        "try: write EPOCHS = 100 in this script. K takes its time all the same: is it still faster?"
-    )
+    print("try: write EPOCHS = 200 in this script. K takes its time all the same: what is left?")
     return numbers
 
 

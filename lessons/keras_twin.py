@@ -10,7 +10,8 @@ You will see the same costs, digit by digit, and the same weights at the end. Wh
 have read in train.py. What it adds: it finds the gradient by itself, whatever network you build.
 
 Both compute in float64 here, numbers of some 16 digits. In the first epochs the cost jumps (learning_rates.py), and
-there the small roundings of float32, in which train.py computes, would grow to differences that can be seen.
+there the small roundings of float32, in which train.py computes, would grow to differences that can be seen. (With few
+pictures of your own they may jump for longer than the figure shows: both in the same way.)
 """
 
 import time

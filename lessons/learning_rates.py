@@ -33,11 +33,10 @@ import numpy as np
 
 from common import fit, gram_matrix, lesson_parser, save_picture, share_right
 from dataset.figures import BLUE, GREEN, ORANGE, RED, logarithmic_axis, new_figure
-from dataset.folders import command_line, results_folder
 from dataset.screen import print_at_once
 from train import EPOCHS, LEARNING_RATE, load_arrays, propagate
 
-LARGE = 1.0  # a very large rate
+LARGE = 1  # a very large rate
 FIRST = 80  # so many epochs are looked at one by one
 DRAWN = 31  # and so many of them are drawn
 COLOURS = [BLUE, GREEN, "black", RED, ORANGE]  # of the five trials
@@ -135,11 +134,7 @@ def main(argv=None):
     figure.legend(loc="outside lower center", ncols=3, title="learning rate")
     save_picture(figure, args, "learning_rates.png")
 
-    # Another neuron gets a folder of its own, so that the first one stays. command_line: the command as a text. Its
-    # words: script, data set, where results go, other options.
-    folder = results_folder(args.dataset, args.results) / "lr_0.03"
-    command = command_line("train.py", args.dataset, folder, ["--lr", "0.03"])
-    print(f"try: {command}: it jumps, too. Is it worse on the test in the end?")
+    print("try: change LARGE in this script to 0.03: it jumps, too. Is it worse on the test?")
     return trials
 
 

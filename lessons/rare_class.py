@@ -7,9 +7,9 @@ What happens to a neuron? Learning makes the cost small, the mean over all pictu
 counts: to be right about 20 airplanes is worth little, if with the same steps it can be surer of 700 bikes.
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
-one already; and if you have fewer than 60 of the other class, keep a third of that number). Learn, and test with
-pictures of both. Then learn once more from the same pictures, with one thing changed: each picture is weighted by 1
-divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
+one already; and if you have fewer than 60 of the other class, keep at most a third of that number). Learn, and test
+with pictures of both. Then learn once more from the same pictures, with one thing changed: each picture is weighted by
+1 divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
 mistake on one of them costs more.
 
                                    all alike                the rare ones count more
@@ -17,7 +17,7 @@ mistake on one of them costs more.
 
 You will see what each of the two neurons gets right, class by class, as the mean of five draws. In training all looks
 fine, or nearly, weighted or not. What matters is the test, class by class: there the rare one suffers, and the weights
-mend much of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see
+mend some of it. Not all: 20 pictures cannot show what airplanes can look like. (Other ways: move the threshold, see
 how_sure.py; or get more pictures.) Where classes are not alike, look at each of them, never at one number alone. If all
 is 100 %, your classes are too easy for this lesson: change RARE to 1.
 """
@@ -111,10 +111,8 @@ def main(argv=None):
         draws.append(try_once(train.X[:, columns], Y, test))
 
     # Report the mean of the draws. Y is that of the last draw; it is the same in all.
-    always = np.mean(Y != label)
-    print(
-        f"{train.class_names[label]} is rare: {always:.1%} of these {Y.size} are of the other class"
-    )
+    kept = np.sum(Y == label)
+    print(f"{train.class_names[label]} is rare: {kept} of these {Y.size} training pictures")
     names = []
     for part in ("training", "test"):
         for which in ["all"] + train.class_names:
@@ -132,7 +130,7 @@ def main(argv=None):
     figure.legend(loc="outside lower center")
     save_picture(figure, args, "rare_class.png")
     print("try: change RARE in this script to 5, then to 200: how much do the weights mend?")
-    return {"mean": mean, "always": always}
+    return {"mean": mean, "Y": Y}
 
 
 if __name__ == "__main__":

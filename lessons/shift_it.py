@@ -32,7 +32,7 @@ from dataset.screen import print_at_once
 from train import load_arrays
 
 STEPS = 8  # the test pictures are moved by 0, 1, ... 8 steps; a step is a 32nd of their width
-COPIES_MOVED = 4  # the copies are moved by up to so many of these steps: 8 of 64 pixels
+COPIES_MOVED = 4  # the copies are moved by up to so many of these steps: 4 are 8 of 64 pixels
 EPOCHS = 1000  # enough here
 
 

@@ -27,7 +27,7 @@ ANSWERS = {
     "B": "not divided by 255. Its cost leaps, or soon is 0: print X.min() and X.max()",
     "C": "blue for red in the test. Only the test is a little off: draw what the neuron gets",
     "D": "the sign of the gradient. The cost rises and rises: use lessons/gradient_check.py",
-    "E": "a reshape for a transpose. All of the training, but in the test it guesses: draw X[:, 0]",
+    "E": "a reshape for a transpose. All of the training, but little of the test: draw X[:, 0]",
     "F": "the test is in the training. Far too low a cost on the test: compare the files",
 }
 

@@ -10,14 +10,14 @@ next 32. Such a handful is called a batch. When the pile is through, that was on
 Shuffle anew.
 
 The learning rate is the same for all here, so they differ only in how many steps they take in one look, and in what a
-step looks at.
+step looks at. From all pictures the mean picture is subtracted: so nothing swings (learning_rates.py tells why).
 
 You will see how the cost of all pictures falls until each has looked ten times. Small batches come further down,
 because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. (If you have
-few pictures, even these steps are few: look at the cost, then, and not at the test.) The price: each step follows a few
-pictures only, so the way jumps. And it is never twice the same: another shuffle, other digits. Only with the same seed,
-the number from which chance starts, does the same come out. One picture at a time jumps most and takes longest, for
-each step changes all weights. 32 are a usual choice.
+fewer than 128 pictures, a batch is about a quarter of them.) The price: each step follows a few pictures only, so the
+way jumps. And it is never twice the same: another shuffle, other digits. Only with the same seed, the number from which
+chance starts, does the same come out. One picture at a time jumps most and takes longest, for each step changes all
+weights. 32 are a usual choice.
 """
 
 import numpy as np
@@ -30,13 +30,8 @@ from train import init_params, load_arrays, propagate
 BATCH = 32  # pictures
 PAUSE = 128  # pictures between two looks at the cost
 LOOKS = 10  # at all pictures
-LEARNING_RATE = 0.001  # so small that all three come down
-STYLES = {
-    "o-": "black",
-    "-": BLUE,
-    "--": ORANGE,
-    "D": "black",
-}  # of the lines that are drawn: style -> colour
+LEARNING_RATE = 0.01  # that of train.py
+STYLES = {"o-": "black", "-": BLUE, "--": ORANGE, "D": "black"}  # of the lines: style -> colour
 
 
 def cost_of(w, b, X, Y):
@@ -75,9 +70,7 @@ def descend(X, Y, size, seed=0):
 
 def descend_far(X, Y, steps):
     """All pictures at once, as many steps as small batches take: the costs, a dict as from descend."""
-    w, b, fitted = fit(
-        X, Y, steps, LEARNING_RATE
-    )  # fitted: the costs before steps 0, 100, 200, ...
+    w, b, fitted = fit(X, Y, steps, LEARNING_RATE)  # fitted: costs before steps 0, 100, 200, ...
     costs = {}
     for k, cost in enumerate(fitted):
         costs[100 * k] = cost
@@ -89,12 +82,12 @@ def draw_costs(axes, walks):
     """The costs against the steps. walks: what descend gave for each line, by its title."""
     for style, title in zip(STYLES, walks, strict=True):
         steps = list(walks[title])  # list of a dict: its keys
-        costs = list(walks[title].values())
-        # [1:] leaves out step 0, which has no place on a logarithmic axis.
+        # [1:] leaves out step 0, which has no place on a logarithmic axis. Nor has a cost of 0: 0.000001 stands for it.
+        costs = np.maximum(list(walks[title].values()), 1e-6)
         axes.plot(steps[1:], costs[1:], style, color=STYLES[style], label=title)
 
     axes.set(
-        title=f"{LOOKS} looks at all pictures: how far down?",
+        title="How far down with how many steps?",
         xlabel="steps (logarithmic)",
         ylabel="cost of all pictures (logarithmic)",
     )
@@ -106,7 +99,9 @@ def draw_costs(axes, walks):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    X = np.array(train.X, order="F")  # a column's numbers side by side in memory: quick to take
+    mean = train.X.mean(axis=1, keepdims=True)  # (n, 1), the mean picture
+    # asfortranarray: with the numbers of a column side by side in memory, quick to take.
+    X = np.asfortranarray(train.X - mean)
     m = train.Y.size
 
     # If there are few pictures, fewer than 128, a batch is about a quarter of them.
@@ -116,26 +111,23 @@ def main(argv=None):
     print(f"{LOOKS} looks       steps   cost in training  right in the test")
     for title, size in sizes.items():
         w, b, costs = descend(X, train.Y, size)
-        right = share_right(w, b, test.X, test.Y)
+        right = share_right(w, b, test.X - mean, test.Y)
         walks[title] = costs
         steps = max(costs)  # max of a dict: its largest key
-        print(f"{title:<14} {steps:>5} {costs[steps]:>18.4f} {right:>18.1%}")
+        print(f"{title:<14} {steps:>5} {costs[steps]:>18.6f} {right:>18.1%}")
 
-        if costs[steps] > costs[0]:
-            print("(worse than guessing: steps too large for it. Try LEARNING_RATE = 0.0005)")
-
-    # All at once, as often as the small batches took a step; and these once more, shuffled in another way.
-    steps = max(walks[f"{batch} at a time"])
+    # The small batches once more, shuffled in another way; and all at once, as often as these took a step.
+    w, b, again = descend(X, train.Y, batch, seed=1)
+    steps = max(again)
+    print(f"{batch} at a time, shuffled in another way: cost {again[steps]:.6f}")
     far = descend_far(X, train.Y, steps)
     walks[f"all at once, {steps} looks"] = far
-    print(f"all at once, but {steps} looks and steps: cost {far[steps]:.4f}")
-    w, b, again = descend(X, train.Y, batch, seed=1)
-    print(f"{batch} at a time, shuffled in another way: cost {again[steps]:.4f}")
+    print(f"all at once, but {steps} looks and steps: cost {far[steps]:.6f}")
 
     figure = new_figure(8, 5)
     draw_costs(figure.subplots(), walks)
     save_picture(figure, args, "small_batches.png")
-    print("try: change LEARNING_RATE in this script to 0.01: which of the three still come down?")
+    print("try: change LEARNING_RATE in this script to 0.3: which of the lines jumps most?")
     return {"walks": walks, "same steps": far[steps], "again": again[steps]}
 
 

@@ -16,8 +16,8 @@ neuron may be far too sure of all its answers. If there is no difficult picture 
 test is low. Among the training pictures there are difficult ones, and from its mistakes the neuron learns to be less
 sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the cost
 on the test, the dots, rises and does not come back, it learns its own pictures by heart, and it would have been time to
-stop. (Where the lowest is after epoch 0, it was never better than guessing; where it is after the last, it falls to the
-end.)
+stop. (Printed first is the epoch after which it is lowest. If that is the last one, it falls to the end; if it is 0, it
+was never better than guessing.)
 """
 
 import io
@@ -121,9 +121,9 @@ def main(argv=None):
     print(f"after epoch 1, w and the difference of the mean pictures correlate by {alike:.6f}")
 
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
-    highest = max(test_costs[lowest:])
-    print(f"cost on the test: lowest after epoch {lowest} of {args.epochs}, {min(test_costs):.3g};")
-    print(f"from then on it is {highest:.3g} at most, and {test_costs[-1]:.3g} in the end")
+    print("cost on the test, and in training:")
+    for epoch in (lowest, args.epochs):
+        print(f"{test_costs[epoch]:.4f}, {costs[epoch]:.4f} after epoch {epoch}")
 
     frames = []
     for epoch in progress(chosen, "drawing"):

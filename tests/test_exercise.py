@@ -221,7 +221,8 @@ def test_the_textbook_passes_round_1_and_fails_round_2_step_by_step(ask):
         if text == TEXTBOOK:  # later these 200 epochs are not repeated
             assert lines[7].startswith("round 1 is passed")
             assert re.fullmatch(
-                r"it gets [678] of 8 test pictures right\. Now round 2: what breaks it", lines[8]
+                r"it gets [678] of 8 test pictures right \(it may still jump\)\. Now round 2: what breaks it",
+                lines[8],
             )
         else:
             assert lines[7].startswith("[x] ")

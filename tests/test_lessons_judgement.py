@@ -47,7 +47,8 @@ def numbers_how_sure(numbers):
 
 
 def numbers_rare_class(numbers):
-    rows = {"always saying the frequent class, in training": f"{numbers['always']:.1%}"}
+    always = max(np.mean(numbers["Y"] == 0), np.mean(numbers["Y"] == 1))
+    rows = {"always saying the frequent class, in training": f"{always:.1%}"}
     names = ["training", "training, rare class", "training, other class"]
     names += ["test", "test, rare class", "test, other class"]
     for k, name in enumerate(names):
@@ -61,9 +62,9 @@ def numbers_small_batches(numbers):
     rows = {}
     for title in ("all at once", "32 at a time", "one at a time"):
         costs = numbers["walks"][title]
-        rows[f"cost after 10 looks, {title}"] = f"{costs[max(costs)]:.3f}"
-    rows["cost after 470 looks, all at once"] = f"{numbers['same steps']:.3f}"
-    rows["32 at a time, another shuffle"] = f"{numbers['again']:.3f}"
+        rows[f"cost after 10 looks, {title}"] = f"{costs[max(costs)]:.4f}"
+    rows["cost after 470 looks, all at once"] = f"{numbers['same steps']:.4f}"
+    rows["32 at a time, another shuffle"] = f"{numbers['again']:.4f}"
     return rows
 
 
@@ -107,13 +108,18 @@ def test_a_slow_lesson_finds_what_the_table_tells(lesson, each_world, tmp_path):
     assert_told(lesson.__name__, each_world, LESSONS[lesson](numbers))
 
 
-def test_what_two_tries_give_is_told(each_world, tmp_path, monkeypatch):
-    monkeypatch.setattr(small_batches, "LEARNING_RATE", 0.01)
+def test_what_three_tries_give_is_told(each_world, tmp_path, monkeypatch):
+    monkeypatch.setattr(shift_it, "COPIES_MOVED", 8)
+    shares = run(shift_it, each_world, tmp_path)["with copies"]
+    found = f"{shares[0]:.1%}, {shares[6]:.1%}, {shares[8]:.1%}"
+    assert_told("shift_it", each_world, {"copies moved up to 16: right at 0, 12, 16": found})
+
+    monkeypatch.setattr(small_batches, "LEARNING_RATE", 0.3)
     walks = run(small_batches, each_world, tmp_path)["walks"]
     ends = []
     for title in ("all at once", "32 at a time", "one at a time"):
-        ends.append(f"{walks[title][max(walks[title])]:.3f}")
-    found = {"at a rate of 0.01: all at once, 32, one": ", ".join(ends)}
+        ends.append(f"{walks[title][max(walks[title])]:.2f}")
+    found = {"at a rate of 0.3: all at once, 32, one": ", ".join(ends)}
     assert_told("small_batches", each_world, found)
 
     for kept in (5, 200):
@@ -308,6 +314,7 @@ def test_weights_are_as_good_as_copies_of_the_rare_pictures(arrays, monkeypatch)
 def test_one_at_a_time_is_scikit_learns_sgd(arrays, monkeypatch):
     learn, _ = arrays
     monkeypatch.setattr(small_batches, "LOOKS", 3)
+    monkeypatch.setattr(small_batches, "LEARNING_RATE", 0.001)  # the mean picture is in X here
     w, b, costs = small_batches.descend(learn.X, learn.Y, 1)
 
     rng = np.random.default_rng(0)

@@ -127,5 +127,5 @@ def check_nothing_changed(arrays, copies, what):
     """Raise a Mistake if a function changed the arrays that it was given. Both: dicts, by name."""
     for name in arrays:
         if not np.array_equal(arrays[name], copies[name]):
-            sentence = f"it changes {name} of its caller: write w = w - ..., not w -= ..."
+            sentence = f"it changes {name} of its caller: write w = w - ..., not w -= ... (nor +=)"
             raise Mistake(what, sentence)

@@ -79,14 +79,18 @@ def check_refusal(neuron, w, Y, of_what, sentence):
         neuron.propagate(w, B, X, Y)
     except (AssertionError, ValueError, TypeError) as refusal:
         told = str(refusal)
-        if "matmul" not in told and "broadcast" not in told:
+        if told and "matmul" not in told and "broadcast" not in told:
             return
     raise Mistake(f"propagate(w, b, X, Y) for {of_what}", sentence)
 
 
 def check_shapes(neuron):
-    about_w = "stop with a sentence: assert w.shape == (X.shape[0], 1), 'what w must be'"
-    about_Y = "stop with a sentence: assert Y.shape == (1, X.shape[1]), 'what Y must be'"
+    about_w = (
+        "stop with a sentence, before any @: assert w.shape == (X.shape[0], 1), 'what w must be'"
+    )
+    about_Y = (
+        "stop with a sentence, before any @: assert Y.shape == (1, X.shape[1]), 'what Y must be'"
+    )
     alone = W[:, 0]  # (3,)
     check_refusal(neuron, alone, Y, "w (3,): w - lr * dw becomes (3, 3) without a word", about_w)
     check_refusal(neuron, W.T, Y, "a row w (1, 3)", about_w)
