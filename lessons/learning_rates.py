@@ -107,7 +107,7 @@ def main(argv=None):
         Trial(safe, ", safe", K),
         Trial(1.5 * safe, ", 1.5 times that", K),
         Trial(LEARNING_RATE, ", of train.py", K),
-        Trial(LARGE, ", very large", K),
+        Trial(LARGE, ", LARGE", K),
         Trial(safe_mean_off, ", mean subtracted", K_mean_off, mean),
     ]
 

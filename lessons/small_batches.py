@@ -15,9 +15,9 @@ step looks at. From all pictures the mean picture is subtracted: so nothing swin
 You will see how the cost of all pictures falls until each has looked ten times. Small batches come further down,
 because they take many more steps in these ten looks; step for step, 32 pictures are about as good as all. (If you have
 fewer than 128 pictures, a batch is about a quarter of them.) The price: each step follows a few pictures only, so the
-way jumps. And it is never twice the same: another shuffle, other digits. Only with the same seed, the number from which
-chance starts, does the same come out. One picture at a time jumps most and takes longest, for each step changes all
-weights. 32 are a usual choice.
+way jumps (a cost of 0 is drawn at 0.000001). And it is never twice the same: another shuffle, other digits. Only with
+the same seed, the number from which chance starts, does the same come out. One picture at a time jumps most and takes
+longest, for each step changes all weights. 32 are a usual choice.
 """
 
 import numpy as np

@@ -121,9 +121,9 @@ def main(argv=None):
     print(f"after epoch 1, w and the difference of the mean pictures correlate by {alike:.6f}")
 
     lowest = test_costs.index(min(test_costs))  # the epoch after which it is lowest
-    print("cost on the test, and in training:")
-    for epoch in (lowest, args.epochs):
-        print(f"{test_costs[epoch]:.4f}, {costs[epoch]:.4f} after epoch {epoch}")
+    print(f"the cost on the test is lowest after epoch {lowest}: {test_costs[lowest]:.4f}")
+    print(f"(in training it is {costs[lowest]:.4f} then)")
+    print(f"in the end, after epoch {args.epochs}, it is {test_costs[-1]:.4f} on the test")
 
     frames = []
     for epoch in progress(chosen, "drawing"):
