@@ -173,13 +173,14 @@ def test_what_is_told_of_stopping_with_few_pictures(one_world):
     assert 88 <= len(early) <= 92
     better = [numbers for numbers in found if numbers[0] > 0]  # than guessing
     best, lowest, last, right_at_best, right_at_last = np.mean(better, axis=0)
-    what = "learning from 5 of each class"
+    what = "learning from 5 of each class, picks better than guessing"
     rights = f"{100 * right_at_best:.0f} %, {100 * right_at_last:.0f} %"
     assert (
         told("train", f"{what}: lowest cost, last cost", one_world) == f"{lowest:.2f}, {last:.2f}"
     )
     assert told("train", f"{what}: right then, in the end", one_world) == rights
-    worse = told("train", f"{what}: worse than guessing, of 100 picks", one_world)
+    what = "learning from 5 of each class: worse than guessing, of 100 picks"
+    worse = told("train", what, one_world)
     assert worse == str(100 - len(better))
     if one_world.name != "all_drawn":
         assert f"from {lowest:.2f} to {last:.2f}, on average" in text
