@@ -5,7 +5,7 @@
 
 Each picture goes the same way as in training: image_to_vector makes a column of 12288 numbers of it, and the neuron
 says how sure it is. OpenCV writes that above the picture: in green where it is right, in red where it is wrong, in
-white where no folder tells. What comes out: results/demo/, and a window. On your screen, for example:
+white where no folder tells. What comes out: results/demo/, and a window. On your screen, for example (drawn pictures):
 
     airplane    50.5%  wrong  dataset/test/bike/drawn_0751.jpg
     ...
@@ -240,9 +240,11 @@ def main(argv=None):
     parser.add_argument("--no-window", action="store_true", help="only write the labelled pictures")
     args = parser.parse_args(argv)
 
-    # The neuron of step 2. train_command is shown where there is none.
+    # The neuron of step 2, or of the exercise. train_command is shown where there is none.
     results = results_folder(args.dataset, args.results)
     train_command = command_line("train.py", args.dataset, args.results)
+    if results.name == "my_neuron":
+        train_command = command_line("lessons/exercise.py", args.dataset)
     neuron = load_model(results / "model.h5", train_command)
 
     # Which pictures, and what it says of them.

@@ -110,6 +110,8 @@ def get_pictures(dataset, archive, offline):
 
     found = [split for split in SPLITS if (dataset / split).exists()]
     if len(found) == 2:
+        if offline:
+            print("pictures are there already: none are drawn")
         return
     # raise SystemExit: the script ends here, and prints the text.
     if len(found) == 1 and dataset == DATASET:

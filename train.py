@@ -258,6 +258,13 @@ def find_mistakes(trained, arrays, dataset):
     return [sentence for sure, sentence in mistakes]
 
 
+def still_jumps(costs):
+    """True if a cost rose in the second half of learning. costs: a list, as optimize returns it."""
+    half = len(costs) // 2
+    late = costs[half:]
+    return late != sorted(late, reverse=True)  # the largest first: so they stand if they only fell
+
+
 def report(trained, train, test, dataset):
     """Print what the numbers of model() mean: the test, how far to trust it, and the mistakes."""
     costs = trained["costs"]
@@ -265,10 +272,10 @@ def report(trained, train, test, dataset):
         print(
             f"warning: the cost rose to {max(costs):.3g} or more: steps too large, try a smaller --lr"
         )
-        if costs[-1] < costs[0]:
-            print(
-                "(it fell again in the end: the neuron is not spoiled, but shorter steps may do better)"
-            )
+        if still_jumps(costs):
+            print("(it still jumped in the second half: how good this neuron is, is luck)")
+        elif costs[-1] < costs[0]:
+            print("(then it fell: the neuron is not spoiled, but shorter steps may do better)")
 
     Y_predict = trained["Y_predict_test"]  # (1, m)
     m = Y_predict.size  # how many pictures the test has

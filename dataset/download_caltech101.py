@@ -49,8 +49,12 @@ def download_zip(dataset):
     Raises requests.RequestException if it does not come, ValueError if something else comes.
     """
     archive = dataset / "caltech-101.zip"
-    if archive.exists() and pooch.file_hash(str(archive)) == SHA256:
-        return archive
+    if archive.exists():
+        if pooch.file_hash(str(archive)) == SHA256:
+            return archive
+        print(
+            f"{relative_path(archive)} is damaged or not whole (another checksum): it is downloaded anew"
+        )
 
     on_a_terminal = sys.stderr is not None and sys.stderr.isatty()
     with tempfile.TemporaryDirectory(prefix=".new-", dir=dataset) as temporary:

@@ -68,7 +68,7 @@ def learn_a_little(neuron, training, test):
         trained = neuron.model(X_train, training.Y, X_test, test.Y, 200, 0.01)
     right = int(np.sum(trained["Y_predict_test"] == test.Y))
     print(
-        f"it gets {right} of {test.Y.size} test pictures right (it may still jump). Now round 2: what breaks it"
+        f"it gets {right} of {test.Y.size} test pictures right so far. Now round 2: what breaks it"
     )
 
 

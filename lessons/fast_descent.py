@@ -26,7 +26,8 @@ An epoch takes m * m multiplications in place of 2 * n * m, and the numbers are 
 learn in this way.
 
 You will see both descents, one below the other, and how long they take for more and more pictures. With twice as many
-the textbook takes twice as long, but the Gram matrix four times as long: somewhere it stops paying.
+the textbook takes twice as long, but the Gram matrix, once they are many, nearly four times as long: somewhere it stops
+paying. (For few pictures other work hides that. A computer that is busy with something else measures nonsense.)
 """
 
 import time

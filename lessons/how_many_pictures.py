@@ -8,7 +8,7 @@ learn from, learn, and test.
 
 You will see the share of the test that is right, for each number: the mean of the draws, and from the worst to the
 best. The first few pictures bring most. Then it takes twice as many again and again for a little more; and the luck of
-the draw, wide at first, wears off. Before you collect a thousand pictures, collect fifty, and look at such a curve.
+the draw, wide at first, mostly wears off. (What stays is that of a small test.) Before you collect a thousand pictures, collect fifty, and look at such a curve.
 """
 
 import numpy as np
@@ -16,12 +16,12 @@ import numpy as np
 from common import lesson_parser, save_picture, share_right
 from dataset.figures import GREEN, GREY, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
-from judging import all_pictures, draw_a_test, fit_columns
+from judging import all_pictures, draw_a_test, fit_columns, tell_jumps
 from train import load_arrays
 
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # pictures of each class; at last all
 DRAWS = 10  # how often each number is tried
-EPOCHS = 1000  # half as many as usual: enough here
+EPOCHS = 1000  # half as many as usual: it is mostly enough
 
 
 def first_of_each(columns, size, Y):
@@ -31,6 +31,27 @@ def first_of_each(columns, size, Y):
         of_class = [k for k in columns if Y[0, k] == label]
         chosen += of_class[:size]  # the first of them, at the end of the list
     return chosen
+
+
+def score_sizes(sizes, train, test):
+    """Put all pictures into a hat. Draw a test, draw some of the others, learn from these, test, DRAWS times.
+
+    Returns a dictionary: for each number of pictures the shares of the tests that were right.
+    """
+    rng = np.random.default_rng(0)
+    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
+    scores = {}
+    all_costs = []
+    for size in progress(sizes, "numbers of pictures"):
+        scores[size] = []
+        for _ in range(DRAWS):
+            # Two lists of columns of X, in a random order.
+            tested, others = draw_a_test(Y, test.Y, rng)
+            w, b, costs = fit_columns(X, Y, K, first_of_each(others, size, Y), EPOCHS)
+            all_costs.append(costs)
+            scores[size].append(share_right(w, b, X[:, tested], Y[:, tested]))
+    tell_jumps(all_costs)
+    return scores
 
 
 def report(scores, m):
@@ -66,23 +87,13 @@ def draw_scores(axes, scores):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-    rng = np.random.default_rng(0)
 
     # The last number of pictures is all: so many that the larger class has no more.
     counts = [int(np.sum(train.Y == label)) for label in (0, 1)]
     sizes = [size for size in SIZES if size < min(counts)]
     sizes.append(max(counts))
 
-    # Into the hat with all pictures. Draw a test, draw some of the others, learn from these, test.
-    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
-    scores = {}
-    for size in progress(sizes, "numbers of pictures"):
-        scores[size] = []
-        for _ in range(DRAWS):
-            # Two lists of columns of X, in a random order.
-            tested, others = draw_a_test(Y, test.Y, rng)
-            w, b = fit_columns(X, Y, K, first_of_each(others, size, Y), EPOCHS)
-            scores[size].append(share_right(w, b, X[:, tested], Y[:, tested]))
+    scores = score_sizes(sizes, train, test)
     report(scores, test.Y.size)
 
     figure = new_figure(8, 4.5)

@@ -8,7 +8,8 @@ lands on the other side, higher up, and the next one swings back.
 
 What swings? All pictures are bright in much the same places. What they have in common is the mean picture, and a step
 along it moves z of all of them at once: the neuron calls every picture class 1, then every picture class 0, and so on.
-Only when that has calmed down do the details come. Subtract the mean picture, and longer steps are safe.
+Only when that has calmed down can the details be learned; where things lie anywhere in their pictures, it may take very
+long. Subtract the mean picture, and longer steps are safe.
 
 How long is safe? (If you like, skip to the formula.) Take the simplest valley, a parabola: at a distance x from the
 bottom, the slope is c * x. One step leads from x to x - lr * c * x. With lr = 1 / c that is the bottom. With lr = 2 / c

@@ -7,7 +7,7 @@ What happens to a neuron? Learning makes the cost small, the mean over all pictu
 counts: to be right about 20 airplanes is worth little, if with the same steps it can be surer of 700 bikes.
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
-one already; and if you have fewer than 60 of the other class, keep at most a third of that number). Learn, and test
+one already; and never more than a third of the number of the other class). Learn, and test
 with pictures of both. Then learn once more from the same pictures, with one thing changed: each picture is weighted by
 1 divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
 mistake on one of them costs more.
@@ -64,12 +64,12 @@ def find_rare(Y):
 def draw_rare(Y, label, rng):
     """The columns of RARE pictures of the class `label`, and of all others.
 
-    If the others are few, it is a third of their number: so they are rarer all the same.
+    If the others are few, it is at most a third of their number: so they are rarer all the same.
     """
     is_rare = Y[0] == label  # (m,), each True or False
     rare = rng.permutation(np.flatnonzero(is_rare))  # the places of True, in a random order
     others = np.flatnonzero(~is_rare)  # ~: where it is not
-    count = min(RARE, others.size // 3 + 1)  # + 1: never 0
+    count = min(RARE, max(1, others.size // 3))  # at least 1
     return np.append(rare[:count], others)  # all of the rare ones, if there are not so many
 
 
@@ -129,7 +129,7 @@ def main(argv=None):
     figure.suptitle("What if one class is rare? % of the answers that are right")
     figure.legend(loc="outside lower center")
     save_picture(figure, args, "rare_class.png")
-    print("try: change RARE in this script to 5, then to 200: how much do the weights mend?")
+    print("try: change RARE in this script to 5, then to 200, if you have so many. What is mended?")
     return {"mean": mean, "Y": Y}
 
 

@@ -148,9 +148,11 @@ def test_the_photographs_come_from_a_server_and_the_zip_is_kept(dataset, server,
     assert_in_their_places(dataset)
 
 
-def test_a_zip_in_the_folder_that_is_another_one_is_downloaded_anew(dataset, server):
+def test_a_zip_in_the_folder_that_is_another_one_is_downloaded_anew(dataset, server, capsys):
     (dataset / "caltech-101.zip").write_bytes(good_zip()[:1000])
     assert download_photographs(dataset) is True
+    told = "dataset/caltech-101.zip is damaged or not whole (another checksum): "
+    assert capsys.readouterr().out.startswith(told)
     assert_in_their_places(dataset)
 
 

@@ -92,7 +92,7 @@ SAFE = [
         "np.zeros((n, 1))",
         "np.zeros((n, 1), np.float32)",
     ),
-    ("propagate: a wrong shape", "becomes (3, 3) without a word", "m = X.shape[1]", ASSERTS),
+    ("propagate: a wrong shape", "w - lr * dw would be (3, 3)", "m = X.shape[1]", ASSERTS),
 ]
 
 # Other ways to be safe: the check, and the body of the function that it is about.
@@ -221,7 +221,7 @@ def test_the_textbook_passes_round_1_and_fails_round_2_step_by_step(ask):
         if text == TEXTBOOK:  # later these 200 epochs are not repeated
             assert lines[7].startswith("round 1 is passed")
             assert re.fullmatch(
-                r"it gets [678] of 8 test pictures right \(it may still jump\)\. Now round 2: what breaks it",
+                r"it gets [678] of 8 test pictures right so far\. Now round 2: what breaks it",
                 lines[8],
             )
         else:
@@ -261,6 +261,13 @@ def test_with_another_data_set_the_neuron_is_saved_inside_it():
     assert exercise.own_folder(args) == ROOT / "tests" / "results" / "my_neuron"
     args = exercise.lesson_parser("").parse_args([])
     assert exercise.own_folder(args) == ROOT / "results" / "my_neuron"
+
+
+def test_an_assert_without_a_sentence_is_asked_for_one(file):
+    bare = ASSERTS.replace(', "w is no column"', "")
+    file.write_text(safe_text().replace(ASSERTS, bare), encoding="utf-8")
+    attempt = Attempt(ROUND_2["propagate: a wrong shape"], load_neuron(file))
+    assert "put a comma and a sentence behind the condition" in str(attempt.problem)
 
 
 @pytest.mark.parametrize(("name", "body"), OTHER_WAYS)

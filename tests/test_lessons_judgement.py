@@ -277,7 +277,8 @@ def test_no_picture_is_judged_by_a_neuron_that_learned_from_it(arrays, monkeypat
     "of_class_0, of_class_1, rare, kept",
     [
         (750, 748, 0, 20),
-        (30, 30, 0, 11),  # a third of the others
+        (30, 30, 0, 10),  # a third of the others
+        (30, 2, 1, 2),
         (12, 60, 0, 12),  # rare already: all of them
         (60, 12, 1, 12),
     ],

@@ -373,6 +373,20 @@ def test_honest_score_draws_tests_from_the_hat(drawn, tmp_path, monkeypatch, cap
     assert numbers["scores"][:10] == first
 
 
+@pytest.mark.parametrize("lesson", [honest_score, how_many_pictures], ids=str)
+def test_neurons_that_still_jump_are_told(lesson, mine, tmp_path, monkeypatch, capsys):
+    warning = " neurons still jumped in the second half of learning."
+    run(lesson, mine, tmp_path)
+    assert warning not in capsys.readouterr().out
+
+    def jump(X, Y, epochs, K):
+        return np.zeros((len(X), 1)), 0.0, [0.7, 0.5, 0.6]
+
+    monkeypatch.setattr(judging, "fit", jump)
+    scores, figures = run(lesson, mine, tmp_path)
+    assert warning in capsys.readouterr().out
+
+
 def test_what_other_tests_say_is_told(each_world, tmp_path):
     numbers, figures = run(honest_score, each_world, tmp_path / "r")
     scores = numbers["scores"]

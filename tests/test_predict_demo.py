@@ -383,6 +383,9 @@ def test_mistakes_are_one_line_each(mine, tmp_path, capsys):
     (mine / "results" / "model.h5").unlink()
     with pytest.raises(SystemExit, match=f"^error: no file mine/results/model.h5 - {remedy}"):
         demo(mine, capsys)
+    remedy = "run: python .*lessons/exercise.py --dataset mine$"
+    with pytest.raises(SystemExit, match=f"^error: no file .*my_neuron/model.h5 - {remedy}"):
+        demo(mine, capsys, "--results", "my_neuron")
 
 
 def test_a_folder_that_cannot_be_written_is_one_line_before_a_picture_is_labelled(mine, capsys):

@@ -453,7 +453,9 @@ def empty(tmp_path):
     return copy_project(tmp_path / "project", [fewer])
 
 
-def test_without_a_network_it_says_so_in_one_line_and_draws_and_then_keeps_what_is_there(empty):
+def test_without_a_network_it_says_so_in_one_line_and_draws_and_then_keeps_what_is_there(
+    empty, capsys
+):
     nowhere = "http://127.0.0.1:9"  # where nobody listens
     done = run_script(empty / "prepare_data.py", cwd=empty, https_proxy=nowhere)
     assert done.returncode == 0
@@ -469,6 +471,7 @@ def test_without_a_network_it_says_so_in_one_line_and_draws_and_then_keeps_what_
     before = {path: path.stat().st_mtime_ns for path in empty.rglob("*.jpg")}
     assert len(before) == 8
     prepare_data.get_pictures(empty / "dataset", None, offline=True)
+    assert capsys.readouterr().out == "pictures are there already: none are drawn\n"
     prepare_data.get_pictures(empty / "dataset", None, offline=False)
     assert {path: path.stat().st_mtime_ns for path in empty.rglob("*.jpg")} == before
 

@@ -517,12 +517,35 @@ def test_a_rate_that_is_too_large_is_told_and_weights_that_are_no_numbers_are_no
         trained = train.main([*options, "--lr", "1e6"])
         out = capsys.readouterr().out
         assert "\nwarning: the cost rose to " in out
-        assert ("it fell again in the end" in out) == (trained["costs"][-1] < trained["costs"][0])
+        assert len(trained["costs"]) == 2
+        assert ("(then it fell: " in out) == (trained["costs"][1] < trained["costs"][0])
         before = (tmp_path / "model.h5").read_bytes()
         message = "^error: the weights are no longer finite numbers, no model is written - use"
         with pytest.raises(SystemExit, match=message):
             train.main([*options, "--lr", "1e300"])
     assert (tmp_path / "model.h5").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("costs", "remark"),
+    [
+        ([0.7, 5.0, 0.5, 0.4], "(then it fell: the neuron is not spoiled"),
+        ([0.7, 0.6, 0.9, 0.4, 0.4, 0.3], "(then it fell: the neuron is not spoiled"),
+        ([0.7, 5.0, 0.5, 0.6, 0.4], "(it still jumped in the second half"),
+        ([0.7, 5.0, 0.5, 0.6], "(it still jumped in the second half"),
+        ([0.7, 0.6, 0.5, 0.55, 0.4], None),
+        ([0.7, 5.0], None),
+    ],
+)
+def test_a_cost_that_rose_is_told_and_whether_it_calmed_down(costs, remark, capsys):
+    arrays = load_arrays_of(["cat", "dog"], [[0, 1]])
+    answers = np.array([[0, 1]])
+    trained = {"costs": costs, "w": np.zeros((12, 1)), "b": 0.0, "Y_predict_test": answers}
+    train.report(trained, arrays, arrays, Path())
+    out = capsys.readouterr().out
+    assert ("warning: the cost rose" in out) == (max(costs) > costs[0])
+    for text in ("(then it fell", "(it still jumped"):
+        assert (text in out) == (remark is not None and remark.startswith(text))
 
 
 def test_a_test_that_tells_little_is_told(capsys):
