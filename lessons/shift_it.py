@@ -85,6 +85,7 @@ def draw_pictures(figure, x, farthest, w_plain, w_copies, image_size):
     """A picture x, (n,), and moved; and the weights of both neurons."""
     panels = figure.subplots(1, 4)
     show_picture(panels[0], x, image_size)
+    panels[0].set_title("as it stands")
     show_picture(panels[1], move(x, farthest, farthest, image_size), image_size)
     panels[1].set_title(f"moved down and right by {farthest}")
     show_weights(panels[2], w_plain, image_size)

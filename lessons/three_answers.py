@@ -99,14 +99,13 @@ def three_labels(Y):
 
 def draw_pictures(X, image_size, sure, A_three):
     """Three of the shuffled pictures X: those of which one neuron is surest, sure (m,). A_three (3, m): what three say."""
-    figure = new_figure(8, 4.4)
+    figure = new_figure(8, 3.7)
     axes = figure.subplots(1, 3)
     # np.argsort: the places of these numbers, from that of the smallest to that of the largest.
     for panel, k in zip(axes, np.argsort(sure)[-3:], strict=True):
         show_picture(panel, X[:, k], image_size)
-        panel.set_title(
-            f"one neuron:\n{sure[k]:.1%} sure\nthree neurons:\nneither {A_three[2, k]:.1%}"
-        )
+        title = f"one neuron:\n{sure[k]:.1%} sure\nthree neurons:\nneither {A_three[2, k]:.1%}"
+        panel.set(title=title, anchor="S")  # "S", south: at the bottom, with room for the title
     return figure
 
 
