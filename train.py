@@ -312,9 +312,11 @@ def main(argv=None):
     """argv: the words behind the script's name, as a test gives them. Else those that were typed in the terminal."""
     # __doc__ is the text at the top of this file, which --help shows. --dataset comes with it, too.
     parser = argument_parser(__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="steps downhill (default: 2000)")
     parser.add_argument(
-        "--lr", type=float, default=LEARNING_RATE, help="learning rate (default: 0.01)"
+        "--epochs", type=int, default=EPOCHS, help=f"steps downhill (default: {EPOCHS})"
+    )
+    parser.add_argument(
+        "--lr", type=float, default=LEARNING_RATE, help=f"learning rate (default: {LEARNING_RATE})"
     )
     parser.add_argument("--results", type=Path, help="another folder for what comes out")
     args = parser.parse_args(argv)
