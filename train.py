@@ -258,24 +258,30 @@ def find_mistakes(trained, arrays, dataset):
     return [sentence for sure, sentence in mistakes]
 
 
-def still_jumps(costs):
-    """True if a cost rose in the second half of learning. costs: a list, as optimize returns it."""
-    half = len(costs) // 2
-    late = costs[half:]
-    return late != sorted(late, reverse=True)  # the largest first: so they stand if they only fell
+def still_jumps(trained, train):
+    """True if the cost rises in one of the next 50 epochs. trained: what model() returned; train: Arrays."""
+    w = trained["w"]
+    b = trained["b"]
+    lr = trained["learning_rate"]
+    before = math.inf  # the cost of the epoch before; inf is larger than any number
+    for _ in range(50):
+        grads, cost = propagate(w, b, train.X, train.Y)
+        if cost > 1.001 * before:  # more than rounding can do
+            return True
+        before = cost
+        w = w - lr * grads["dw"]
+        b = b - lr * grads["db"]
+    return False
 
 
 def report(trained, train, test, dataset):
     """Print what the numbers of model() mean: the test, how far to trust it, and the mistakes."""
     costs = trained["costs"]
-    if max(costs) > costs[0]:
-        print(
-            f"warning: the cost rose to {max(costs):.3g} or more: steps too large, try a smaller --lr"
-        )
-        if still_jumps(costs):
-            print("(it still jumped in the second half: how good this neuron is, is luck)")
-        elif costs[-1] < costs[0]:
-            print("(then it fell: the neuron is not spoiled, but shorter steps may do better)")
+    if still_jumps(trained, train):
+        print("warning: the cost still jumps up and down, so it is luck how good this neuron is:")
+        print("more --epochs, or a smaller --lr, as lessons/learning_rates.py computes it")
+    elif max(costs) > costs[0]:
+        print(f"warning: the cost rose to {max(costs):.3g} or more: a smaller --lr may do better")
 
     Y_predict = trained["Y_predict_test"]  # (1, m)
     m = Y_predict.size  # how many pictures the test has
@@ -294,7 +300,7 @@ def report(trained, train, test, dataset):
         name = test.class_names[first_answer]
         share = f"{right / m:.0%} right"
         print(f"warning: it says {name} to every test picture ({share}).")
-        print("does the cost still jump? See lessons/learning_rates.py; else lessons/rare_class.py")
+        print("if the cost still jumps, that may be why; else see lessons/rare_class.py")
 
     test_mistakes = find_mistakes(trained, test, dataset)
     training_mistakes = find_mistakes(trained, train, dataset)

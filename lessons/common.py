@@ -31,7 +31,9 @@ What the lessons use besides the lines that README tells, told once:
 """
 
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -102,12 +104,33 @@ def product(K, step, helper):
     return np.append(upper_half.result(), lower_half)
 
 
-def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None, every=100):
+def cost_of(z, y):
+    """Equations (3) and (4). z, y: (m,)"""
+    losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)  # (m,)
+    return np.mean(losses)
+
+
+def warn_if_it_jumps(costs):
+    """Say, once in each run, that the steps are too large for these pictures. costs: those of the last epochs."""
+    for before, cost in pairwise(costs):  # each two neighbours
+        if cost > 1.001 * before:  # more than rounding can do
+            # warnings.warn prints a text the first time, and not again. stacklevel: it shows where this was called.
+            text = "the cost still jumps at the end, so its scores are partly luck: write a smaller"
+            warnings.warn(
+                f"{text} LEARNING_RATE into train.py, see learning_rates.py", stacklevel=2
+            )
+            return
+
+
+def fit(X, Y, epochs=EPOCHS, lr=None, K=None, every=100):
     """Train a neuron from zero, in silence, by the descent of fast_descent.py: the same as train.py's, but faster.
 
-    K: gram_matrix(X), if it is there already. every: how many epochs from one cost to the next. Returns w (n, 1), b, and
-    the costs, a list: before epochs 0, 100, 200, ...
+    lr: if none is given, that of train.py. K: gram_matrix(X), if it is there already. every: how many epochs from one
+    cost to the next. Returns w (n, 1), b, and the costs, a list: before epochs 0, 100, 200, ...
     """
+    rate = lr
+    if lr is None:
+        rate = LEARNING_RATE
     m = X.shape[1]
     if K is None:
         K = gram_matrix(X)  # (m, m)
@@ -115,18 +138,22 @@ def fit(X, Y, epochs=EPOCHS, lr=LEARNING_RATE, K=None, every=100):
     z = np.zeros(m, np.float32)  # (m,): what the neuron says of each picture
     total = np.zeros(m)  # (m,): all steps so far, added up
     costs = []
+    late = []  # the costs of the last tenth, epoch by epoch
 
     # These products are so short that NumPy's own threads would mostly wait for each other: so NumPy gets one, and
     # helper is a second one of ours, for product. Behind the with both settings are gone.
     with threadpool_limits(1), ThreadPoolExecutor(1) as helper:
         for epoch in range(epochs):
             if epoch % every == 0:
-                losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)  # (3)
-                costs.append(np.mean(losses))  # (4)
-            step = lr * (sigmoid(z) - y) / m  # (2), and what (5), (6), (7) have in common
+                costs.append(cost_of(z, y))  # (3), (4)
+            if epoch >= 0.9 * epochs:
+                late.append(cost_of(z, y))
+            step = rate * (sigmoid(z) - y) / m  # (2), and what (5), (6), (7) have in common
             z = z - product(K, step, helper)  # K @ step, so this is (1), as it is after the step
             total = total + step
 
+    if lr is None:
+        warn_if_it_jumps(late)
     w = -(X @ total.astype(X.dtype))  # (n,): all steps at once
     b = -np.sum(total)
     return w.reshape(-1, 1), b, costs

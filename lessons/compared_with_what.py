@@ -63,7 +63,7 @@ def compare(X, Y, K, tested, others):
     """How much of a test each of the RIVALS gets right, in %, and the nearest neighbours. X, Y, K: of all pictures."""
     y = Y[0]  # (all,)
     nearest = nearest_neighbours(K, tested, others)
-    w, b, costs = fit_columns(X, Y, K, others)
+    w, b = fit_columns(X, Y, K, others)
 
     # X.mean(axis=0, keepdims=True): one number for each picture, (1, all).
     by_brightness = closer_mean(X.mean(axis=0, keepdims=True), y, tested, others)

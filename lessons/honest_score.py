@@ -15,25 +15,10 @@ import numpy as np
 from common import fit, lesson_parser, save_picture, share_right
 from dataset.figures import GREEN, ORANGE, new_figure
 from dataset.screen import print_at_once, progress
-from judging import all_pictures, draw_a_test, fit_columns, tell_jumps
+from judging import all_pictures, draw_a_test, fit_columns
 from train import load_arrays
 
 TESTS = 10  # how many random tests
-
-
-def scores_of_random_tests(train, test):
-    """Draw a test, learn from the others, test, again and again: the share of each test that is right."""
-    rng = np.random.default_rng(0)
-    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
-    scores = []
-    all_costs = []
-    for _ in progress(range(TESTS), "random tests"):
-        tested, others = draw_a_test(Y, test.Y, rng)  # two lists of columns of X
-        w, b, costs = fit_columns(X, Y, K, others)
-        all_costs.append(costs)
-        scores.append(share_right(w, b, X[:, tested], Y[:, tested]))
-    tell_jumps(all_costs)
-    return scores
 
 
 def draw_scores(axes, one, scores):
@@ -56,13 +41,21 @@ def draw_scores(axes, one, scores):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
+    rng = np.random.default_rng(0)
 
     w, b, costs = fit(train.X, train.Y)
     one = share_right(w, b, test.X, test.Y)
     m = test.Y.size
     print(f"the one test of train.py: {one:.1%} of {m} pictures are right")
 
-    scores = scores_of_random_tests(train, test)
+    # Into the hat with all pictures. Draw a test, learn from the others, test, again and again.
+    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
+    scores = []
+    for _ in progress(range(TESTS), "random tests"):
+        tested, others = draw_a_test(Y, test.Y, rng)  # two lists of columns of X
+        w, b = fit_columns(X, Y, K, others)
+        scores.append(share_right(w, b, X[:, tested], Y[:, tested]))
+
     print(f"{TESTS} random tests of {m} pictures, % right:")
     print("  " + " ".join(f"{100 * score:.1f}" for score in sorted(scores)))
     mean = np.mean(scores)

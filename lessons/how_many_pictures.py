@@ -16,7 +16,7 @@ import numpy as np
 from common import lesson_parser, save_picture, share_right
 from dataset.figures import GREEN, GREY, logarithmic_axis, new_figure
 from dataset.screen import print_at_once, progress
-from judging import all_pictures, draw_a_test, fit_columns, tell_jumps
+from judging import all_pictures, draw_a_test, fit_columns
 from train import load_arrays
 
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # pictures of each class; at last all
@@ -31,27 +31,6 @@ def first_of_each(columns, size, Y):
         of_class = [k for k in columns if Y[0, k] == label]
         chosen += of_class[:size]  # the first of them, at the end of the list
     return chosen
-
-
-def score_sizes(sizes, train, test):
-    """Put all pictures into a hat. Draw a test, draw some of the others, learn from these, test, DRAWS times.
-
-    Returns a dictionary: for each number of pictures the shares of the tests that were right.
-    """
-    rng = np.random.default_rng(0)
-    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
-    scores = {}
-    all_costs = []
-    for size in progress(sizes, "numbers of pictures"):
-        scores[size] = []
-        for _ in range(DRAWS):
-            # Two lists of columns of X, in a random order.
-            tested, others = draw_a_test(Y, test.Y, rng)
-            w, b, costs = fit_columns(X, Y, K, first_of_each(others, size, Y), EPOCHS)
-            all_costs.append(costs)
-            scores[size].append(share_right(w, b, X[:, tested], Y[:, tested]))
-    tell_jumps(all_costs)
-    return scores
 
 
 def report(scores, m):
@@ -87,13 +66,23 @@ def draw_scores(axes, scores):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
+    rng = np.random.default_rng(0)
 
     # The last number of pictures is all: so many that the larger class has no more.
     counts = [int(np.sum(train.Y == label)) for label in (0, 1)]
     sizes = [size for size in SIZES if size < min(counts)]
     sizes.append(max(counts))
 
-    scores = score_sizes(sizes, train, test)
+    # Into the hat with all pictures. Draw a test, draw some of the others, learn from these, test.
+    X, Y, K = all_pictures(train, test)  # K helps to learn faster: see fast_descent.py
+    scores = {}
+    for size in progress(sizes, "numbers of pictures"):
+        scores[size] = []
+        for _ in range(DRAWS):
+            # Two lists of columns of X, in a random order.
+            tested, others = draw_a_test(Y, test.Y, rng)
+            w, b = fit_columns(X, Y, K, first_of_each(others, size, Y), EPOCHS)
+            scores[size].append(share_right(w, b, X[:, tested], Y[:, tested]))
     report(scores, test.Y.size)
 
     figure = new_figure(8, 4.5)

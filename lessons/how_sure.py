@@ -49,7 +49,7 @@ def judge_all(X, Y, K):
     A = np.zeros(Y.size)
     for heap in progress(np.array_split(order, HEAPS), "heaps"):  # ten parts
         others = [k for k in order if k not in heap]
-        w, b, costs = fit_columns(X, Y, K, others)
+        w, b = fit_columns(X, Y, K, others)
         z = w.T @ X[:, heap] + b  # (1, those of the heap)
         A[heap] = sigmoid(z[0])  # into the places of the heap
     return A
@@ -104,7 +104,7 @@ def main(argv=None):
     print(
         f"if a miss costs {COST_OF_MISS} false alarms, no threshold of these is cheaper than {best}"
     )
-    if max(costs) == 0:
+    if np.max(costs) == 0:
         print("all of them cost nothing: these pictures are too easy to choose by")
     calibration = count_right(A, Y[0])
 

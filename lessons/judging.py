@@ -7,7 +7,7 @@ learn from others, and do that again and again. What gram_matrix is, and why it 
 import numpy as np
 
 from common import fit, gram_matrix
-from train import EPOCHS, still_jumps
+from train import EPOCHS
 
 
 def all_pictures(train, test):
@@ -35,17 +35,8 @@ def draw_a_test(Y, Y_test, rng):
 
 
 def fit_columns(X, Y, K, columns, epochs=EPOCHS):
-    """Train a neuron on some of the pictures: w, b, and the costs. K: gram_matrix(X). columns: a list of column numbers."""
+    """Train a neuron on some of the pictures: w and b. K: gram_matrix(X). columns: a list of column numbers."""
     # A list in place of one number takes all those rows, or columns: first rows of K, then, of these, columns.
     K = K[columns][:, columns]
-    return fit(X[:, columns], Y[:, columns], epochs, K=K)
-
-
-def tell_jumps(all_costs):
-    """Say so if some of the neurons had not calmed down. all_costs: for each of them its costs."""
-    jumping = len([costs for costs in all_costs if still_jumps(costs)])
-    if jumping > 0:
-        of_all = f"{jumping} of these {len(all_costs)} neurons"
-        print(f"warning: {of_all} still jumped in the second half of learning. Their scores are")
-        print("luck of a last jump, and mostly lower than they need be. Make LEARNING_RATE in")
-        print("train.py smaller, for example as learning_rates.py computes it, and run this again")
+    w, b, costs = fit(X[:, columns], Y[:, columns], epochs, K=K)
+    return w, b

@@ -24,11 +24,10 @@ import numpy as np
 from common import fit, gram_matrix, lesson_parser, save_picture, show_picture
 from dataset.figures import new_figure
 from dataset.screen import print_at_once, progress
-from train import load_arrays, sigmoid
+from train import LEARNING_RATE, load_arrays, sigmoid
 
 TILE = 8  # pixels
 EPOCHS = 1000  # half of the usual: enough here
-LEARNING_RATE = 0.01
 
 
 def shuffle_tiles(x, image_size, rng):
