@@ -131,6 +131,8 @@ def main(argv=None):
         gram.append(seconds_of_gram(X, Y))
         print(f"{size:>8}  {textbook[-1]:>10.2f}   {gram[-1]:>10.2f}")
 
+    print("(if the times do not grow from line to line, this computer is busy: run it again)")
+
     # For k times as many pictures than the last: textbook * k = gram * k * k, so k = textbook / gram.
     k = textbook[-1] / gram[-1]
     crossing = k * SIZES[-1]

@@ -65,7 +65,6 @@ def draw_shares(axes, shares, noise_shares):
         xlabel="change of each number, in grey levels of 255",
         ylabel="share of the test that is right",
     )
-    axes.grid(alpha=0.3)
 
 
 def propose(args):
@@ -84,8 +83,9 @@ def main(argv=None):
     grey_level = max(1, test.X.max()) / 255  # 1 / 255, or 1 if you have taken out / 255
 
     needed = levels_needed(neuron, test, grey_level)  # (m,)
-    half = np.median(needed)  # half of them need less than the median, half more
-    print(f"by the formula {half:.1f} of 255 grey levels are enough for half of the test pictures")
+    # Of the pictures that are right half need less than the median, and half more.
+    half = np.median(needed[needed > 0])
+    print(f"by the formula {half:.1f} of 255 grey levels fool half of the pictures that are right")
 
     # Which way each number moves: against the right answer, or at random.
     away = 1 - 2 * test.Y  # (1, m): 1 for pictures of class 0, -1 for those of class 1
@@ -98,7 +98,8 @@ def main(argv=None):
         print(f"with as much noise {noise_shares[level]:6.1%}")
 
     # A picture that is neither very easy nor very hard to fool, moved a little further than it needs by the formula.
-    quarter = np.sort(needed)[len(needed) // 4]  # a quarter of the test needs less than this
+    # A quarter of those that are right needs less than the quantile 0.25. "higher": one of these numbers, not between two.
+    quarter = np.quantile(needed[needed > 0], 0.25, method="higher")
     k = list(needed).index(quarter)
     change = against[:, k]  # (n,)
     fooled = (test.X[:, k] + 1.05 * quarter * grey_level * change).clip(0, 255 * grey_level)  # (n,)

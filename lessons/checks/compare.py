@@ -69,7 +69,7 @@ def expect_numbers(got, what, right):
 def shape_sentence(got, right):
     """What is said of a wrong shape."""
     if got.ndim == 1 and right.ndim == 2:
-        return f"its shape {got.shape} holds one number only, so it is neither row nor column: keep two, {right.shape}"
+        return f"its shape {got.shape} is written with one number, so it is neither row nor column: it must have two, {right.shape}"
     if got.ndim == 0:
         return f"it is one number, and must be an array of the shape {right.shape}"
     return f"its shape is {got.shape} and must be {right.shape}"

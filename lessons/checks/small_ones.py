@@ -46,6 +46,10 @@ def check_predict(neuron):
     what = "predict(w, b, X) for w = [[1]], b = 0, X = [[-3, -0.1, 0, 0.1, 3]]"
     got = neuron.predict(np.array([[1.0]]), 0.0, x)
     expect(got, np.array([[0, 0, 0, 1, 1]]), what, "predict", known)
+    if got.dtype == bool:
+        raise Mistake(
+            what, "turn True and False into 1 and 0, for example with .astype(float)", got
+        )
 
     what = "predict(w, b, X) for w = [[1], [2], [-1]], b = 0.5, X = [[0, 1], [0.5, 0.5], [1, 0]]"
     expect(neuron.predict(W, B, X), np.array([[1, 1]]), what, "predict with b")
