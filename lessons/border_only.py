@@ -115,7 +115,7 @@ def main(argv=None):
         # No need to cover up the test: where the neuron saw nothing, its weights are 0.
         scores[name] = share_right(w, b, test.X - mean, test.Y)
     for name in scores:
-        print(f"a neuron that sees the {name:<12} gets {scores[name]:6.1%} of the test right")
+        print(f"a neuron that sees: {name:<14} gets {scores[name]:6.1%} of the test right")
 
     # w and b are now those of the last neuron, which sees whole pictures. Show it pictures with a frame.
     frame = ring(FRAME, test.X, test.image_size)
