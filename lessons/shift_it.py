@@ -13,11 +13,11 @@ From all pictures the mean picture is subtracted. So the cost does not jump, as 
 copies it would jump for a very long time.
 
 You will see how much of the test stays right as it is moved further, without copies and with them. Mostly the copies
-help with pictures that are moved as far as they were, and beyond that the help soon ends. (Where your things stand in
-many places already, they may not help at all.) They have their price. One weighted sum must now serve a thing in all
-these places, and its weights spread out. Where things always stand in one place, it may get worse. (In the weights, red
-speaks for class 1 where it is bright, and blue for class 0.) The neuron was told of more places; it still has no idea
-of a wheel.
+help with pictures that are moved as far as they were, and half as far again; beyond that the help ends. (Where your
+things stand in many places already, they may not help at all.) They have their price. One weighted sum must now serve a
+thing in all these places, and its weights spread out. Where things always stand in one place, it may get worse. (In the
+weights, red speaks for class 1 where it is bright, and blue for class 0.) The neuron was told of more places; it still
+has no idea of a wheel.
 
 What has an idea of a wheel? Take a small window of weights, say 5 by 5 pixels, and slide it over the whole picture: it
 finds its wheel wherever it is, with the same few weights. That is a convolution, and a network made of such windows is
