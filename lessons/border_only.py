@@ -6,14 +6,14 @@ A neuron does not know what it is meant to look at. It takes whatever tells the 
 surroundings of a thing and not the thing. So cover something up. Here neurons are trained that see only a ring of the
 outermost pixels, or only what is inside the 4-pixel ring, or inside the 8-pixel ring, or all. If a ring alone gives
 good answers, the pictures betray their class at the edge. (In Caltech-101 three out of four motorbikes have a white
-frame, 8 pixels wide, and hardly any airplane has one.)
+frame, up to 8 pixels wide, and hardly any airplane has one.)
 
 From all pictures the mean picture is subtracted. So the cost does not jump, as learning_rates.py tells; with some rings
 it would jump to the end.
 
-Then the other way round: the neuron that learned from whole pictures is shown the test pictures with a frame painted
-on, black or white. The thing in the middle is still there for all to see. A person would not mind; the neuron adds up
-all pixels, and so the frame is in its sum, too.
+Then the other way round: the neuron that learned from whole pictures is shown the test pictures with a frame of 3
+pixels painted on, black or white. The thing in the middle is still there for all to see. A person would not mind; the
+neuron adds up all pixels, and so the frame is in its sum, too.
 
 You will see the weights of each neuron, in red and blue; the first test picture with each frame; and how much of the
 test is right. Guessing gets about half; a test is small, so a little more than that may be luck.
