@@ -21,7 +21,7 @@ from train import load_arrays
 
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # pictures of each class; at last all
 DRAWS = 10  # how often each number is tried
-EPOCHS = 1000  # half as many as usual: it is mostly enough
+EPOCHS = 1000  # half as many as usual: mostly enough; with a smaller LEARNING_RATE take more
 
 
 def first_of_each(columns, size, Y):

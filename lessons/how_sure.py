@@ -18,7 +18,7 @@ choose, you must know what a mistake costs.
 
 Is it honest? When it is 90 % sure, is it right 9 times out of 10? If so, it is called calibrated. If a miss costs as
 much as 10 false alarms, an honest neuron does best near the threshold 1 / (1 + 10). (Where another one is cheapest, it
-is less honest, or it is luck.)
+is less honest, or it is luck, or several cost the same: then the first of them is named.)
 
 Judge it only on pictures that it has not learned from. So deal all pictures into ten heaps, like cards. Nine are
 learned from, the tenth is judged, and so on in turn, until each picture has been judged once. This is called

@@ -15,8 +15,8 @@ mistake on one of them costs more.
                                    all alike                the rare ones count more
     the weight of a picture        1 / m                    1 / (2 * the number of its class)
 
-You will see what each of the two neurons gets right, class by class, as the mean of five draws. In training all looks
-fine, or nearly, weighted or not, unless the rare ones are very few. What matters is the test, class by class: there the
+You will see what each of the two neurons gets right, class by class, as the mean of five draws. Of all training
+pictures nearly all are right, weighted or not, so all looks fine. What matters is the test, class by class: there the
 rare one suffers, and the weights mend some of it. Not all: 20 pictures cannot show what airplanes can look like. (Other
 ways: move the threshold, see how_sure.py; or get more pictures.) Where classes are not alike, look at each of them,
 never at one number alone. If all is 100 %, your classes are too easy for this lesson: change RARE to 1.

@@ -16,8 +16,8 @@ neuron may be far too sure of all its answers. If there is no difficult picture 
 test is low. Among the training pictures there are difficult ones, and from its mistakes the neuron learns to be less
 sure: the cost on the test rises. Then it learns more, and becomes sure again: the cost falls once more. But if the cost
 on the test, the dots, rises and does not come back, it learns its own pictures by heart, and it would have been time to
-stop. (The epoch after which it is lowest is printed. If that is the last one, it falls to the end; if it is 0, it
-was never better than guessing.)
+stop. (If train.py says that the cost still jumps, mend that first: see learning_rates.py. The epoch after which it is
+lowest is printed. If that is the last one, it falls to the end; if it is 0, it was never better than guessing.)
 """
 
 import io
