@@ -240,12 +240,12 @@ def main(argv=None):
     parser.add_argument("--no-window", action="store_true", help="only write the labelled pictures")
     args = parser.parse_args(argv)
 
-    # The neuron of step 2, or of the exercise. train_command is shown where there is none.
+    # The neuron of step 2, or of the exercise. neuron_command is the command that is shown where there is none.
     results = results_folder(args.dataset, args.results)
-    train_command = command_line("train.py", args.dataset, args.results)
+    neuron_command = command_line("train.py", args.dataset, args.results)
     if results.name == "my_neuron":
-        train_command = command_line("lessons/exercise.py", args.dataset)
-    neuron = load_model(results / "model.h5", train_command)
+        neuron_command = command_line("lessons/exercise.py", args.dataset)
+    neuron = load_model(results / "model.h5", neuron_command)
 
     # Which pictures, and what it says of them.
     if args.pictures:
@@ -255,7 +255,7 @@ def main(argv=None):
         class_names = find_classes(args.dataset)
         if class_names != neuron.class_names:
             raise SystemExit(
-                f"error: the neuron knows {neuron.class_names}, the pictures are of {class_names} - run: {train_command}"
+                f"error: the neuron knows {neuron.class_names}, the pictures are of {class_names} - run: {neuron_command}"
             )
         paths = list_images(args.dataset / "test")
         answers = choose_examples(find_answers(paths, neuron))

@@ -50,7 +50,7 @@ from dataset.folders import (
     results_folder,
 )
 from dataset.h5_files import open_h5
-from dataset.report import plausible_range, report_answers
+from dataset.report import plausible_range, report_answers, rises
 from dataset.screen import argument_parser, print_at_once
 
 EPOCHS = 2000  # how often the neuron sees all pictures: more and it fits them better, up to a point
@@ -263,15 +263,13 @@ def still_jumps(trained, train):
     w = trained["w"]
     b = trained["b"]
     lr = trained["learning_rate"]
-    before = math.inf  # the cost of the epoch before; inf is larger than any number
-    for _ in range(50):
+    costs = []
+    for _ in range(50):  # the number of the round is not needed
         grads, cost = propagate(w, b, train.X, train.Y)
-        if cost > 1.001 * before:  # more than rounding can do
-            return True
-        before = cost
+        costs.append(cost)
         w = w - lr * grads["dw"]
         b = b - lr * grads["db"]
-    return False
+    return rises(costs)
 
 
 def report(trained, train, test, dataset):

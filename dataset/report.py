@@ -1,8 +1,14 @@
-"""What a small test says, and what it cannot say: the table of its answers, and how far to trust its score."""
+"""What the numbers say, and what they cannot say: whether the cost rises, the answers in a test, how far to trust it."""
 
 import math
 
 import numpy as np
+
+
+def rises(costs):
+    """True if one of these costs is larger than the one before it, by more than rounding can do (0.1 %)."""
+    risen = [k for k in range(1, len(costs)) if costs[k] > 1.001 * costs[k - 1]]
+    return len(risen) > 0
 
 
 def report_answers(Y, Y_predict, class_names):

@@ -95,7 +95,6 @@ def draw_scores(axes, scores, guessing):
 def main(argv=None):
     args = lesson_parser(__doc__).parse_args(argv)
     train, test = load_arrays(args.dataset)
-
     mean = train.X.mean(axis=1, keepdims=True)  # (n, 1)
 
     # What each neuron may see: 1 for the numbers that it sees, 0 for the others.

@@ -33,7 +33,6 @@ What the lessons use besides the lines that README tells, told once:
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +41,7 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with train.py
 from dataset.figures import save_figure
 from dataset.folders import command_line, make_folder, results_folder
+from dataset.report import rises
 from dataset.screen import argument_parser
 from train import EPOCHS, LEARNING_RATE, load_model, sigmoid
 
@@ -112,14 +112,10 @@ def cost_of(z, y):
 
 def warn_if_it_jumps(costs):
     """Say, once in each run, that the steps are too large for these pictures. costs: those of the last epochs."""
-    for before, cost in pairwise(costs):  # each two neighbours
-        if cost > 1.001 * before:  # more than rounding can do
-            # warnings.warn prints a text the first time, and not again. stacklevel: it shows where this was called.
-            text = "the cost still jumps at the end, so its scores are partly luck: write a smaller"
-            warnings.warn(
-                f"{text} LEARNING_RATE into train.py, see learning_rates.py", stacklevel=2
-            )
-            return
+    if rises(costs):
+        text = "the cost still jumps at the end, so its scores are partly luck: write a smaller"
+        # warnings.warn prints a text the first time, and not again. stacklevel: it shows where this was called.
+        warnings.warn(f"{text} LEARNING_RATE into train.py, see learning_rates.py", stacklevel=2)
 
 
 def fit(X, Y, epochs=EPOCHS, lr=None, K=None, every=100):

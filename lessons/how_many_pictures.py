@@ -8,7 +8,8 @@ learn from, learn, and test.
 
 You will see the share of the test that is right, for each number: the mean of the draws, and from the worst to the
 best. The first few pictures bring most. Then it takes twice as many again and again for a little more; and the luck of
-the draw, wide at first, mostly wears off. (What stays is that of a small test.) Before you collect a thousand pictures, collect fifty, and look at such a curve.
+the draw, wide at first, mostly wears off. (What stays is that of a small test.) Before you collect a thousand pictures,
+collect fifty, and look at such a curve.
 """
 
 import numpy as np

@@ -2,9 +2,9 @@
 
     python lessons/play.py
 
-One page in your browser, results/lessons/play.html, with your own neuron in it: all its weights, and some test
-pictures of each class, the wrong ones first. Paint on a picture, move it, use a photo of your own or the camera, and watch z. You
-will see every part of the sum change at once. At the end of the page you can teach a neuron two things of your own.
+One page in your browser, results/lessons/play.html, with your own neuron in it: all its weights, and some test pictures
+of each class, the wrong ones first. Paint on a picture, move it, use a photo of your own or the camera, and watch z.
+You will see every part of the sum change at once. At the end of the page you can teach a neuron two things of your own.
 
 Each pixel adds w * x to z, three numbers added up. Black is 0, so a pixel that is painted black says nothing any more:
 z loses what it said, and nothing else changes. That tells beforehand which pixels to take, those that speak loudest

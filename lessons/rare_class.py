@@ -7,10 +7,10 @@ What happens to a neuron? Learning makes the cost small, the mean over all pictu
 counts: to be right about 20 airplanes is worth little, if with the same steps it can be surer of 700 bikes.
 
 So keep only 20 pictures of class 0, drawn at random, and all of class 1 (or the other way round, if class 1 is the rare
-one already; and never more than a third of the number of the other class). Learn, and test
-with pictures of both. Then learn once more from the same pictures, with one thing changed: each picture is weighted by
-1 divided by the number of pictures of its class. So the rare ones together count as much as the others together, and a
-mistake on one of them costs more.
+one already; and never more than a third of the number of the other class). Learn, and test with pictures of both. Then
+learn once more from the same pictures, with one thing changed: each picture is weighted by 1 divided by the number of
+pictures of its class. So the rare ones together count as much as the others together, and a mistake on one of them
+costs more.
 
                                    all alike                the rare ones count more
     the weight of a picture        1 / m                    1 / (2 * the number of its class)
