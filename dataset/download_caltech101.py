@@ -56,7 +56,10 @@ def download_zip(dataset):
             f"{relative_path(archive)} is damaged or not whole (another checksum): it is downloaded anew"
         )
 
+    # A bar that counts is drawn on sys.stderr, only where that is a terminal. (Some editors have none: None.)
     on_a_terminal = sys.stderr is not None and sys.stderr.isatty()
+
+    # retrieve also compares the checksum. What is not whole goes with its folder; only what is whole gets its name.
     with tempfile.TemporaryDirectory(prefix=".new-", dir=dataset) as temporary:
         unfinished = pooch.retrieve(URL, SHA256, archive.name, temporary, progressbar=on_a_terminal)
         put_in_place(Path(unfinished), archive)

@@ -98,10 +98,10 @@ def product(K, step, helper):
         return K @ step
 
     # submit hands over a function and what goes into it, and does not wait. np.matmul(P, Q) is P @ Q.
-    upper_half = helper.submit(np.matmul, K[:half], step)
+    task = helper.submit(np.matmul, K[:half], step)
     lower_half = K[half:] @ step  # (m - half,)
-    # result() waits for what the helper computes, (half,).
-    return np.append(upper_half.result(), lower_half)
+    upper_half = task.result()  # (half,): waits until the helper has computed it
+    return np.append(upper_half, lower_half)
 
 
 def cost_of(z, y):

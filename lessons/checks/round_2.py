@@ -13,6 +13,8 @@ def check_large_z(neuron):
     z = np.array([[-1000.0, 0.0, 1000.0]])
     what = "sigmoid(z) for z = [[-1000, 0, 1000]]"
     try:
+        # In this block NumPy raises a FloatingPointError where it would only warn: for a number that is too large (over),
+        # for one that is no number (invalid), and for a division by 0.
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             got = neuron.sigmoid(z)
     except FloatingPointError as problem:
@@ -83,7 +85,8 @@ def check_refusal(neuron, w, Y, of_what, sentence):
         sentence = "it stops, but says nothing: put a comma and a sentence behind the condition"
     except (ValueError, TypeError) as refusal:
         told = str(refusal)
-        if told and "matmul" not in told and "broadcast" not in told:
+        # With these words NumPy itself complains: that is no sentence of the learner's.
+        if told != "" and "matmul" not in told and "broadcast" not in told:
             return
     raise Mistake(f"propagate(w, b, X, Y) for {of_what}", sentence)
 

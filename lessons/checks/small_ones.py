@@ -23,6 +23,7 @@ def check_init_params(neuron):
     order = "it must return w, b: an array of NumPy's, as np.zeros((n, 1)) makes it, and a number, in this order"
     if isinstance(got, tuple) and isinstance(got[0], list):
         order = "w is a list: make it an array of NumPy's, np.zeros((n, 1))"
+    # The kinds of the two parts: an array of NumPy's, and anything; b is looked at below.
     expect_parts(got, "init_params(3)", [np.ndarray, object], order)
 
     w, b = got
